@@ -8,6 +8,9 @@
 
 namespace switchyard::cutover {
 
+/// How far a call that a step announced with StepVoice::intent() got, as the journal knows it. Sent: announced, no outcome: in doubt.
+enum class CallState { NotSent, Sent, Done, Refused };
+
 /// What the steps and the monitors of one run share: the plan, the outside world, and the state they fill in. Owned by the controller;
 /// outlives every step. Main thread.
 class RunContext {
@@ -26,6 +29,13 @@ public:
     virtual void log(LogLine line) = 0;
     /// What an earlier step left in its outcome; empty when it hasn't run. Survives a crash.
     [[nodiscard]] virtual QJsonObject memory(const QString& stepId) const = 0;
+    /// How far the call `key` of a step got, also before a crash: perform() skips what is Done and reads the outside where it is Sent.
+    [[nodiscard]] virtual CallState call(const QString& stepId, const QString& key) const
+    {
+        Q_UNUSED(stepId)
+        Q_UNUSED(key)
+        return CallState::NotSent;
+    }
     /// Memory of the newest step of a kind that ran.
     [[nodiscard]] virtual QJsonObject memoryOfKind(const QString& kind) const = 0;
     /// Adds or replaces a finding by id; `raise` also signals an alarm for a caution or failure.

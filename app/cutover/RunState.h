@@ -40,6 +40,15 @@ struct PollStation {
     QString evidence;              ///< what was shown beside it
 };
 
+/// One call that a step announced: the row of the dry run as it went.
+struct CallView {
+    enum class State { Sent, Done, Refused };
+    QString key;
+    QString description;
+    State state = State::Sent;
+    TimePoint at{};
+};
+
 /// 0 click; 1 click, or a 0.6 s hold where live holds; 2 hold 1 s; 3 type and hold 2 s; 4 poll, type and hold 3 s.
 struct Guard {
     int level = 0;
@@ -78,6 +87,7 @@ struct StepView {
     std::optional<Error> error;
     int callsDone = 0;
     int callsTotal = 0;
+    std::vector<CallView> calls;   ///< announced so far, oldest first
     QString doubt;                 ///< "Step 16 was interrupted after 2 of 3 calls. Here is what the provider says now"
 };
 
@@ -175,6 +185,7 @@ struct LentEntry {
     QString inverse;
     TimePoint since{};
     bool open = true;
+    QJsonObject data;                     ///< what the inverse needs
 };
 
 struct TableView {
@@ -260,6 +271,7 @@ struct RunState {
     QString targetRegion;
     bool rehearsal = true;
     bool customEndpoints = false;
+    bool headless = false;
     int rehearsalNumber = 1;
     double speed = 1;
     double rateNow = 1;                   ///< run seconds per wall second at the moment

@@ -99,6 +99,14 @@ public:
     /// Announces that the next call is about to be sent; durable before it returns. `key` names the call for resume.
     [[nodiscard]] virtual Result<void> intent(QString key, QString description) = 0;
     [[nodiscard]] virtual Result<void> outcome(QString key, bool ok, QString description) = 0;
+    /// Merges `part` into the step's memory; durable before it returns. For what undo() needs even when perform() never ends: saved
+    /// records, replaced values. No secret in it.
+    [[nodiscard]] virtual Result<void> remember(QJsonObject) { return Ok{}; }
+    /// True while the step only waits (for a TTL, a certificate, a resolver): the rehearsal's clock may run fast. Ends with waiting(false)
+    /// or with perform().
+    virtual void waiting(bool) {}
+    /// The writes-stopped clock: true when nobody can write any more, false when writes are open on a side. Journaled.
+    virtual void writesStopped(bool) {}
 };
 
 struct StepFlags {
@@ -107,6 +115,9 @@ struct StepFlags {
     bool disruptive = false;           ///< visitors notice: guard level 3
     bool pointOfNoReturn = false;      ///< guard level 4; going back after it loses rows
     bool writes = true;                ///< false: reads and waits only, guard level 0
+    bool poll = false;                 ///< the stations answer go or no-go first; always so at level 4
+    bool manual = false;               ///< work that only a person can do: "skipped, no person" when unattended
+    bool deletesSource = false;        ///< guard level 4
 };
 
 enum class InterlockState { Closed, Caution, Open, Unknown }; ///< Closed lets the step go; Caution may be waived; Open blocks
@@ -123,6 +134,7 @@ struct Interlock {
     QString label;                     ///< "Checksums match"
     QString page;                      ///< rail page to open: "databases"
     std::function<InterlockReading()> read;
+    Milliseconds maxAge{0};            ///< a reading older than this fades to Unknown; 0: never
 };
 
 /// The contract of one step. All methods may be called at any time; only perform() and undo() change the outside. Main thread.
