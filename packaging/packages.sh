@@ -70,7 +70,7 @@ need_packages() {
   export DEBIAN_FRONTEND=noninteractive
   $SUDO apt-get update -q >&2 || say "the package lists could not be read again; going on with the old ones"
   keep_daemons_off
-  if ! $SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >&2; then
+  if ! $SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends -o Dpkg::Options::=--force-confold $missing >&2; then
     allow_daemons_again
     say "The packages could not be installed. Nothing was built. Look at the messages above, then start again."
     exit 2

@@ -104,6 +104,12 @@ struct ProbeSample {
     QString detail;                ///< "handshake failure (alert 40)"
 };
 
+/// From `from` on, visitors of a host got `state`; the next spell ends it.
+struct HostSpell {
+    TimePoint from{};
+    HostState state = HostState::Unknown;
+};
+
 /// What visitors of one host get, measured, never declared.
 struct HostView {
     QString host;
@@ -111,6 +117,7 @@ struct HostView {
     QString group;
     HostState state = HostState::Unknown;
     std::deque<ProbeSample> samples; ///< newest last, at most 600
+    std::vector<HostSpell> spells; ///< every change of state since the run started, oldest first: the report's downtime strip
     /// First failed or maintenance answer to the first of three good ones in a row; runs on while open.
     std::optional<TimePoint> downSince;
     std::optional<TimePoint> upSince;
