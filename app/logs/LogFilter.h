@@ -1,0 +1,32 @@
+#pragma once
+
+#include "app/logs/LogStore.h"
+
+#include <QSet>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+namespace switchyard::logs {
+
+/// What the search field says. Tokens filter, the words after them highlight: "since:22:42 level:error TLS handshake".
+struct LogFilter {
+    QSet<QString> hiddenSources;
+    LogLevel least = LogLevel::Info;
+    std::optional<TimePoint> since;
+    std::optional<TimePoint> until;
+    QString source;
+    QString host;
+    int step = 0;
+    QString words;          ///< highlighted; not a filter
+    QString problem;        ///< a token that is not understood, in words
+
+    [[nodiscard]] bool needsText() const { return !host.isEmpty(); }
+    [[nodiscard]] bool accepts(const LogStore& store, qsizetype number) const;
+};
+
+/// Reads "token:value" pairs (since, until, source, level, host, step) and leaves the rest as words. `day` gives the date of clock times.
+[[nodiscard]] LogFilter parseFilter(const QString& text, TimePoint day);
+
+} // namespace switchyard::logs
