@@ -31,7 +31,8 @@ endforeach()
 foreach(name postgres redis resolver probe keychain journal)
   sy_allow(providers/${name}   app/base app/ports providers/http)
 endforeach()
-sy_allow(providers/world       app/base app/ports providers/simulator providers/heroku/simulator providers/render/simulator
+# The world reads the fault table, so that a fault has one name and one default everywhere.
+sy_allow(providers/world       app/base app/ports app/rehearsal providers/simulator providers/heroku/simulator providers/render/simulator
                                providers/netlify/simulator providers/cloudflare/simulator providers/postgres providers/redis)
 
 set(SY_APP_SUBJECTS app/base app/ports app/plan app/environment app/database app/dns app/preflight app/cutover app/smoke app/logs
