@@ -19,7 +19,7 @@ struct Share {
 };
 /// The tables in an order in which rows may be inserted.
 [[nodiscard]] const std::vector<Share>& shares();
-/// Rows by table; together exactly `rows` (at least 300).
+/// Rows by table; together exactly `rows` (at least 400).
 [[nodiscard]] std::map<QString, qint64> counts(qint64 rows);
 /// Tables, sequences and primary keys.
 [[nodiscard]] QByteArray createTables();

@@ -29,7 +29,7 @@ class tst_Servers final : public QObject {
 private Q_SLOTS:
     void sharesAddUp()
     {
-        for (const qint64 rows : {300, 1'000, 2'000, 200'000}) {
+        for (const qint64 rows : {400, 1'000, 2'000, 200'000}) {
             const auto counts = story::counts(rows);
             QCOMPARE(counts.size(), size_t(14));
             QCOMPARE(std::accumulate(counts.begin(), counts.end(), qint64(0), [](qint64 sum, const auto& entry) { return sum + entry.second; }), rows);
