@@ -20,8 +20,9 @@ QByteArray Response::header(const char* lowerCaseName) const
     return it == headers.end() ? QByteArray() : it->second;
 }
 
-Request request(const char* method, const char* pattern, const QStringList& segments)
+Request request(const char* method, const char* pattern, const QString& first, const QString& second, const QString& third)
 {
+    const QStringList segments{first, second, third};
     Request out;
     out.method = method;
     const QString text = QString::fromLatin1(pattern);
@@ -39,9 +40,9 @@ Request request(const char* method, const char* pattern, const QStringList& segm
     return out;
 }
 
-Request request(const char* method, const char* pattern, const QStringList& segments, const QJsonValue& body)
+Request requestWith(const QJsonValue& body, const char* method, const char* pattern, const QString& first, const QString& second, const QString& third)
 {
-    Request out = request(method, pattern, segments);
+    Request out = request(method, pattern, first, second, third);
     out.body = (body.isArray() ? QJsonDocument(body.toArray()) : QJsonDocument(body.toObject())).toJson(QJsonDocument::Compact);
     return out;
 }

@@ -43,10 +43,11 @@ struct Response {
     [[nodiscard]] QByteArray header(const char* lowerCaseName) const;
 };
 
-/// A request whose path is `pattern` with %1, %2.. replaced by percent-encoded `segments`: a name with a slash or a dot segment can't
-/// leave its place in the path.
-[[nodiscard]] Request request(const char* method, const char* pattern, const QStringList& segments = {});
+/// A request whose path is `pattern` with %1, %2, %3 replaced by the percent-encoded segments: a name with a slash or a dot segment can't
+/// leave its place in the path. Plain arguments, because GCC 12 frees braced lists inside a co_await twice.
+[[nodiscard]] Request request(const char* method, const char* pattern, const QString& first = {}, const QString& second = {}, const QString& third = {});
 /// The same with a JSON body.
-[[nodiscard]] Request request(const char* method, const char* pattern, const QStringList& segments, const QJsonValue& body);
+[[nodiscard]] Request requestWith(const QJsonValue& body, const char* method, const char* pattern, const QString& first = {}, const QString& second = {},
+                                  const QString& third = {});
 
 } // namespace switchyard::http

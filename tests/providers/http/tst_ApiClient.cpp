@@ -60,7 +60,7 @@ private Q_SLOTS:
             return ScriptedServer::json(R"({"ok":true})", 201, {{"RateLimit-Remaining", "41"}, {"Request-Id", "abc-9"}});
         });
         const auto client = b.client();
-        const auto got = test::run(client.send(http::request("POST", "/apps/%1/x", {QStringLiteral("a/../b")}, QJsonObject{{QStringLiteral("password"), QStringLiteral("hunter2222")}}), {}));
+        const auto got = test::run(client.send(http::requestWith(QJsonObject{{QStringLiteral("password"), QStringLiteral("hunter2222")}}, "POST", "/apps/%1/x", QStringLiteral("a/../b")), {}));
         SY_VERIFY_OK(got);
         QCOMPARE(got->status, 201);
         QCOMPARE(got->requestId, QStringLiteral("abc-9"));
