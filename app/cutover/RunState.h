@@ -193,6 +193,7 @@ struct LentEntry {
     TimePoint since{};
     bool open = true;
     QJsonObject data;                     ///< what the inverse needs
+    QString step;                         ///< id of the step that lent it
 };
 
 struct TableView {
