@@ -26,6 +26,7 @@ public:
     void setAlign(Qt::Alignment align);
     /// Whether some words are not shown at the present size.
     [[nodiscard]] bool isCut() const;
+    [[nodiscard]] bool mayElide() const { return m_elide != Qt::ElideNone; }
 
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
