@@ -37,6 +37,7 @@ private Q_SLOTS:
     void answersWrongOnPurpose();
     void takesAbsoluteTargets();
     void webSocketSeesPathAndHeaders();
+    void survivesClientsThatVanish();
 };
 
 void tst_HttpServer::answersPipelinedRequestsInOrder()
@@ -265,6 +266,61 @@ void tst_HttpServer::webSocketSeesPathAndHeaders()
     RawClient client(server.port());
     client.socket.write("GET /ws/board HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer good\r\n\r\n");
     QTRY_VERIFY(client.got.startsWith("HTTP/1.1 426"));
+}
+
+void tst_HttpServer::survivesClientsThatVanish()
+{
+    HttpServer server;
+    std::vector<std::shared_ptr<StreamWriter>> writers;
+    std::vector<Reply> waiting;
+    server.setAsyncHandler([&](const Request& request, Reply reply) {
+        Response response;
+        if (request.path == QLatin1String("/later")) {
+            waiting.push_back(std::move(reply));
+            return;
+        }
+        if (request.path == QLatin1String("/ws")) {
+            response.webSocket = [](QWebSocket* socket) { socket->sendTextMessage(QString(100'000, u'x')); };
+        } else if (request.path == QLatin1String("/stream")) {
+            response.stream = [&](std::shared_ptr<StreamWriter> stream) {
+                stream->write(QByteArray(300'000, 'x'));
+                writers.push_back(std::move(stream));
+            };
+        } else {
+            response.body = QByteArray(300'000, 'x');
+            response.delayMs = request.path == QLatin1String("/slow") ? 5 : 0;
+        }
+        reply(std::move(response));
+    });
+    QVERIFY(server.listen());
+    const QByteArray upgrade = "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    QByteArrayList requests{upgrade, "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"};
+    for (const char* path : {"/", "/slow", "/stream", "/later"})
+        requests.append(QByteArray("GET ") + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    for (int round = 0; round < 10; ++round) {
+        std::vector<std::unique_ptr<QTcpSocket>> clients;
+        for (const QByteArray& request : std::as_const(requests)) {
+            for (const qsizetype size : {request.size() / 3, request.size()}) {
+                clients.push_back(std::make_unique<QTcpSocket>());
+                clients.back()->connectToHost(QHostAddress(QHostAddress::LocalHost), server.port());
+                clients.back()->write(request.left(size));
+            }
+        }
+        QTest::qWait(round * 2); // a different moment of the exchange each time
+        for (const auto& client : clients)
+            client->abort();
+        for (const auto& writer : writers)
+            writer->write("more");
+        for (const Reply& reply : waiting)
+            reply(Response::empty(200));
+        if (round % 3 == 2)
+            server.dropConnections();
+    }
+    QTRY_COMPARE(server.connectionCount(), 0);
+    RawClient client(server.port());
+    client.socket.write("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+    QTRY_VERIFY(client.got.startsWith("HTTP/1.1 200"));
 }
 
 } // namespace switchyard::simulator
