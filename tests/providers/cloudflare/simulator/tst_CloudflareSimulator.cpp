@@ -26,6 +26,7 @@ private Q_SLOTS:
     void limitsAndFaults();
     void survivesARestart();
     void servesWhatItHolds();
+    void followsThePublishedDescription();
 
 private:
     struct Answer {
@@ -294,6 +295,46 @@ void tst_CloudflareSimulator::servesWhatItHolds()
                   R"({"proxied":false,"ttl":60})").status, 200);
     QCOMPARE(ask("www.projectify.test.", "A"), QStringList{QStringLiteral("60 192.0.2.1")});
     QVERIFY(ask("projectify.test.", "SOA").first() != serial);
+}
+
+/// Every call of the published description is known, and answers hold what it requires. The description is not part of the repository: it
+/// is looked for beside it, or at SWITCHYARD_SPECS.
+void tst_CloudflareSimulator::followsThePublishedDescription()
+{
+    const QString folder = qEnvironmentVariable("SWITCHYARD_SPECS", QStringLiteral(SWITCHYARD_SOURCE_DIR "/../shared/specs"));
+    QFile file(folder + QStringLiteral("/cloudflare-dns.openapi.json"));
+    if (!file.open(QIODevice::ReadOnly))
+        QSKIP("The published description is not here.");
+    const QJsonObject description = QJsonDocument::fromJson(file.readAll()).object();
+    // Not simulated: a cutover never writes zone settings, imports zone files or asks about Universal SSL.
+    const QStringList left{QStringLiteral("PATCH /zones/{zone_id}/dns_settings"), QStringLiteral("POST /zones/{zone_id}/dns_records/import"),
+        QStringLiteral("GET /zones/{zone_id}/ssl/universal/settings"), QStringLiteral("GET /zones/{zone_id}/ssl/verification")};
+    const QString record = idOf(QStringLiteral("www.projectify.test"), QStringLiteral("A"));
+    const QJsonObject paths = description.value(QLatin1String("paths")).toObject();
+    int tried = 0;
+    for (auto path = paths.begin(); path != paths.end(); ++path) {
+        for (const QString& method : path->toObject().keys()) {
+            if (method == QLatin1String("parameters") || left.contains(method.toUpper() + u' ' + path.key()))
+                continue;
+            QString target = path.key();
+            target.replace(QLatin1String("{zone_id}"), m_zone).replace(QLatin1String("{dns_record_id}"), record);
+            target.replace(QLatin1String("{account_id}"), QStringLiteral("a1")).replace(QLatin1String("{setting_id}"), QStringLiteral("ssl"));
+            const Answer answer = call(method.toUpper().toLatin1(), target, method == QLatin1String("delete") ? "" : "{}");
+            QVERIFY2(answer.status != 405 && answer.error().value(QLatin1String("message")) != QLatin1String("No route for the URI"),
+                     qPrintable(method + u' ' + path.key()));
+            ++tried;
+        }
+    }
+    QVERIFY(tried > 10);
+    const QJsonArray parts = description.value(QLatin1String("components")).toObject().value(QLatin1String("schemas")).toObject()
+        .value(QLatin1String("dns-records_dns-record-response")).toObject().value(QLatin1String("allOf")).toArray();
+    const QJsonArray required = parts.last().toObject().value(QLatin1String("required")).toArray();
+    QVERIFY(!required.isEmpty());
+    const QJsonArray records = call("GET", m_records).result().toArray();
+    for (const QJsonValue& key : required) {
+        for (const QJsonValue& one : records)
+            QVERIFY2(one.toObject().contains(key.toString()), qPrintable(key.toString()));
+    }
 }
 
 } // namespace switchyard::cloudflare
