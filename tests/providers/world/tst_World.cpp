@@ -1,0 +1,287 @@
+#include "app/base/Awaiters.h"
+#include "app/base/ScaledClock.h"
+#include "providers/world/Names.h"
+#include "providers/world/Proc.h"
+#include "providers/world/Sql.h"
+#include "providers/world/VisitorExchange.h"
+#include "providers/world/WorldDialer.h"
+#include "providers/world/WorldFolder.h"
+#include "providers/world/WorldMain.h"
+#include "providers/world/WorldProcess.h"
+#include "providers/world/ZoneStory.h"
+#include "tests/kit/TestLoop.h"
+
+#include <QDir>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
+#include <QTemporaryDir>
+#include <QUrl>
+
+#include <csignal>
+
+using namespace switchyard;
+using namespace switchyard::world;
+
+/// The rehearsed world as its users have it: another process that is started, asked, killed and closed.
+class tst_World final : public QObject {
+    Q_OBJECT
+
+    struct Here {
+        QTemporaryDir dir{QStringLiteral("/var/tmp/sy-world-XXXXXX")};
+        WorldProcess world;
+        WorldDoor door;
+        std::shared_ptr<WorldDialer> dialer;
+        bool open(QStringList faults = {}, double speed = 1)
+        {
+            WorldSpec spec;
+            spec.directory = dir.path();
+            spec.rows = 2'000;
+            spec.speed = speed;
+            spec.visitors = 3;
+            spec.faults = std::move(faults);
+            auto opened = test::run(world.open(spec, {}), Seconds(60));
+            if (!opened) {
+                qWarning("%s %s", qPrintable(opened.error().sentence()), qPrintable(opened.error().detail));
+                return false;
+            }
+            door = *opened;
+            dialer = WorldDialer::ofDirectory(dir.path());
+            return true;
+        }
+        qint64 figure(const char* name)
+        {
+            const auto all = test::run(world.figures({}));
+            return all ? (*all)[QLatin1String(name)].toInteger() : -1;
+        }
+        ~Here() { (void)test::run(world.close(false, {}), Seconds(30)); }
+    };
+
+    /// Children of the world's process and itself.
+    static QList<ProcessMark> processesOf(qint64 pid)
+    {
+        QList<ProcessMark> marks;
+        if (const auto own = ProcessMark::of(pid))
+            marks << *own;
+        QFile children(QStringLiteral("/proc/%1/task/%1/children").arg(pid));
+        if (children.open(QIODevice::ReadOnly))
+            for (const QByteArray& child : children.readAll().split(' '))
+                if (const auto mark = ProcessMark::of(child.trimmed().toLongLong()))
+                    marks << *mark;
+        return marks;
+    }
+    static bool anyAlive(const QList<ProcessMark>& marks)
+    {
+        return std::any_of(marks.begin(), marks.end(), [](const ProcessMark& mark) { return mark.alive(); });
+    }
+
+    /// One call to a provider's API.
+    static QPair<int, QJsonDocument> api(const WorldDoor::ProviderDoor& door, const QByteArray& method, const QString& path, const QJsonDocument& body = {})
+    {
+        QNetworkAccessManager network;
+        QNetworkRequest request(QUrl(door.baseUrl + path));
+        request.setRawHeader("Authorization", "Bearer " + door.token.reveal());
+        request.setRawHeader("Accept", door.dataUrl.isEmpty() ? "application/json" : "application/vnd.heroku+json; version=3");
+        request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray("application/json"));
+        QNetworkReply* reply = network.sendCustomRequest(request, method, body.isNull() ? QByteArray() : body.toJson());
+        (void)QTest::qWaitFor([reply] { return reply->isFinished(); }, 10'000);
+        const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        return {status, QJsonDocument::fromJson(reply->readAll())};
+    }
+
+    /// One HTTPS request to a pinned address, as a visitor's browser sends it.
+    static VisitorAnswer browse(const Here& here, const QString& address, const QString& host, const QByteArray& path = "/", const QByteArray& extra = {})
+    {
+        QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+        tls.setCaCertificates(QSslCertificate::fromData(here.dialer->trustedRoots()));
+        VisitorExchange exchange(tls);
+        bool done = false;
+        connect(&exchange, &VisitorExchange::done, &exchange, [&done] { done = true; });
+        exchange.start(here.dialer->route(address, 443), host, "GET " + path + " HTTP/1.1\r\nHost: " + host.toUtf8() + "\r\nConnection: close\r\n" + extra + "\r\n");
+        (void)QTest::qWaitFor([&done] { return done; }, 12'000);
+        return exchange.answer();
+    }
+
+    static SqlTarget targetOf(const QString& text)
+    {
+        const QUrl url(text);
+        return {url.host(), static_cast<quint16>(url.port()), url.path().mid(1), url.userName(), Secret(url.password()), QStringLiteral("test")};
+    }
+
+private Q_SLOTS:
+    void startsAnswersAndLeavesNothing()
+    {
+        QList<ProcessMark> marks;
+        QString servers;
+        QString folder;
+        {
+            Here here;
+            QElapsedTimer timer;
+            timer.start();
+            QVERIFY(here.open());
+            qInfo("open in %lld ms", timer.elapsed());
+            QVERIFY2(timer.elapsed() < 15'000, "a start takes too long");
+            folder = here.dir.path() + QStringLiteral("/world");
+            QCOMPARE(QFileInfo(folder).permissions() & (QFile::ReadGroup | QFile::ReadOther | QFile::ExeOther), QFile::Permissions());
+            QCOMPARE(QFileInfo(folder + QStringLiteral("/door.json")).permissions() & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+            marks = processesOf(here.door.pid);
+            QVERIFY(marks.size() >= 5);
+            servers = WorldFolder(here.dir.path()).read(QStringLiteral("state.json"))[QStringLiteral("serverFolder")].toString();
+            QVERIFY(QDir(servers).exists());
+            // The passwords are on no command line.
+            const QJsonArray secrets = WorldFolder(here.dir.path()).read(QStringLiteral("door.json"))[QStringLiteral("secrets")].toArray();
+            QVERIFY(secrets.size() >= 6);
+            for (const ProcessMark& mark : marks) {
+                QFile line(QStringLiteral("/proc/%1/cmdline").arg(mark.pid));
+                QVERIFY(line.open(QIODevice::ReadOnly));
+                const QByteArray text = line.readAll();
+                for (const QJsonValue& secret : secrets)
+                    QVERIFY(!text.contains(secret.toString().toUtf8()));
+            }
+
+            // Every provider answers with the token of the door.
+            QCOMPARE(api(here.door.providers[QStringLiteral("heroku")], "GET", QStringLiteral("/apps")).first, 200);
+            QCOMPARE(api(here.door.providers[QStringLiteral("render")], "GET", QStringLiteral("/v1/services")).first, 200);
+            QCOMPARE(api(here.door.providers[QStringLiteral("cloudflare")], "GET", QStringLiteral("/client/v4/zones")).first, 200);
+            QCOMPARE(here.door.resolvers.size(), size_t(8));
+            QVERIFY(here.door.resolvers.front().authoritative);
+
+            // The front end and the app answer through their edges; a rehearsal can't reach any other address.
+            QCOMPARE(browse(here, EdgeAddresses::netlify(), QStringLiteral("www.projectify.test")).header("server"), QByteArray("Netlify"));
+            const VisitorAnswer health = browse(here, EdgeAddresses::heroku(), QStringLiteral("api.projectify.test"), "/healthz");
+            QCOMPARE(health.status, 200);
+            QVERIFY(health.header("via").contains("vegur"));
+            QVERIFY(here.dialer->route(QStringLiteral("93.184.216.34"), 443).host.isEmpty());
+            // No certificate for the app's names at the target yet: alert 40.
+            const VisitorAnswer none = browse(here, EdgeAddresses::render(), QStringLiteral("api.projectify.test"), "/healthz");
+            QCOMPARE(none.status, 0);
+            QVERIFY2(none.problem.contains(QStringLiteral("handshake failure")), qPrintable(none.problem));
+
+            // Visitors write, and what was acknowledged is in the database.
+            QTRY_VERIFY_WITH_TIMEOUT(here.figure("ledger") >= 12, 30'000);
+            const auto ledger = test::run(here.world.checkLedger(QStringLiteral("source"), {}));
+            SY_VERIFY_OK(ledger);
+            QVERIFY(ledger->acknowledged >= 12);
+            QVERIFY2(ledger->missing == 0, qPrintable(ledger->examples.join(u'\n')));
+            QVERIFY(here.figure("perMinute") > 0);
+            QVERIFY(here.figure("mails") >= 3);
+            QCOMPARE(here.figure("workersSource"), 1);
+            QCOMPARE(here.figure("workersTarget"), 0);
+        }
+        QVERIFY(!anyAlive(marks));
+        QVERIFY(!QDir(servers).exists());
+        QVERIFY(!QDir(folder).exists());
+    }
+
+    void comesBackAfterAKill()
+    {
+        Here here;
+        QVERIFY(here.open());
+        QTRY_VERIFY_WITH_TIMEOUT(here.figure("ledger") >= 6, 30'000);
+        const auto marks = processesOf(here.door.pid);
+        const QString token = here.door.providers[QStringLiteral("heroku")].token.revealText();
+        QCOMPARE(api(here.door.providers[QStringLiteral("heroku")], "PATCH", QStringLiteral("/apps/projectify"), QJsonDocument(QJsonObject{{QStringLiteral("maintenance"), true}})).first, 200);
+        marks.first().signal(SIGKILL);
+        QTRY_VERIFY_WITH_TIMEOUT(!anyAlive(marks), 15'000);
+        QVERIFY(here.open());
+        // Nothing that was acknowledged is lost, and the providers remember what they were told.
+        const auto ledger = test::run(here.world.checkLedger(QStringLiteral("source"), {}));
+        SY_VERIFY_OK(ledger);
+        QVERIFY(ledger->acknowledged >= 6);
+        QCOMPARE(ledger->missing, 0);
+        QCOMPARE(here.door.providers[QStringLiteral("heroku")].token.revealText(), token);
+        QCOMPARE(browse(here, EdgeAddresses::heroku(), QStringLiteral("api.projectify.test"), "/healthz").status, 503);
+        // Found, not started again, when it runs.
+        const qint64 pid = here.door.pid;
+        QVERIFY(here.open());
+        QCOMPARE(here.door.pid, pid);
+    }
+
+    void gateFollowsTheAllowList()
+    {
+        Here here;
+        QVERIFY(here.open());
+        const auto& render = here.door.providers[QStringLiteral("render")];
+        const QString id = api(render, "GET", QStringLiteral("/v1/postgres")).second.array().at(0)[QStringLiteral("postgres")][QStringLiteral("id")].toString();
+        QVERIFY(!id.isEmpty());
+        const auto info = api(render, "GET", QStringLiteral("/v1/postgres/%1/connection-info").arg(id)).second.object();
+        const SqlTarget outside = targetOf(info[QStringLiteral("externalConnectionString")].toString());
+        Sql sql;
+        QVERIFY(!sql.open(outside));
+        const QJsonDocument list(QJsonObject{{QStringLiteral("ipAllowList"), QJsonArray{QJsonObject{{QStringLiteral("cidrBlock"), QStringLiteral("127.0.0.1/32")},
+                                                                                                    {QStringLiteral("description"), QStringLiteral("this machine")}}}}});
+        QCOMPARE(api(render, "PATCH", QStringLiteral("/v1/postgres/") + id, list).first, 200);
+        SY_VERIFY_OK(sql.open(outside));
+        const auto tables = sql.run("SELECT count(*) FROM pg_tables WHERE schemaname='public'");
+        SY_VERIFY_OK(tables);
+        QCOMPARE(tables->at(0, 0), QByteArray("0"));
+        // Heroku's is reachable at once, and full.
+        const auto config = api(here.door.providers[QStringLiteral("heroku")], "GET", QStringLiteral("/apps/projectify/config-vars")).second.object();
+        SY_VERIFY_OK(sql.open(targetOf(config[QStringLiteral("DATABASE_URL")].toString())));
+        const auto sessions = sql.run("SELECT count(*) FROM workspace_task");
+        SY_VERIFY_OK(sessions);
+        QVERIFY(sessions->at(0, 0).toInt() > 100);
+    }
+
+    void visitorsFollowTheNames()
+    {
+        Here here;
+        QVERIFY(here.open({}, 60));
+        ScaledClock clock(here.door.clockFile);
+        clock.setRate(60);
+        const auto& render = here.door.providers[QStringLiteral("render")];
+        const auto& cloudflare = here.door.providers[QStringLiteral("cloudflare")];
+        // The target takes the name, and its app the host and the origin.
+        QString web;
+        for (const QJsonValue& one : api(render, "GET", QStringLiteral("/v1/services?limit=100")).second.array())
+            if (one[QStringLiteral("service")][QStringLiteral("name")].toString() == u"projectify-web")
+                web = one[QStringLiteral("service")][QStringLiteral("id")].toString();
+        QVERIFY(!web.isEmpty());
+        const QString domains = QStringLiteral("/v1/services/%1/custom-domains").arg(web);
+        QCOMPARE(api(render, "POST", domains, QJsonDocument(QJsonObject{{QStringLiteral("name"), QStringLiteral("api.projectify.test")}})).first, 201);
+        QCOMPARE(api(render, "POST", domains + QStringLiteral("/api.projectify.test/verify")).first, 202);
+        QCOMPARE(browse(here, EdgeAddresses::render(), QStringLiteral("api.projectify.test"), "/healthz").status, 0);
+
+        const QString zone = api(cloudflare, "GET", QStringLiteral("/client/v4/zones?name=projectify.test")).second[QStringLiteral("result")][0][QStringLiteral("id")].toString();
+        const QString records = QStringLiteral("/client/v4/zones/%1/dns_records").arg(zone);
+        const QString record = api(cloudflare, "GET", records + QStringLiteral("?name=api.projectify.test")).second[QStringLiteral("result")][0][QStringLiteral("id")].toString();
+        QVERIFY(!record.isEmpty());
+        const auto patched = api(cloudflare, "PATCH", records + u'/' + record, QJsonDocument(QJsonObject{{QStringLiteral("content"), QStringLiteral("projectify-web.onrender.test")}}));
+        QCOMPARE(patched.first, 200);
+        // Verified only when asked after the name points there; then the certificate comes, 45 s of run time later.
+        QCOMPARE(api(render, "POST", domains + QStringLiteral("/api.projectify.test/verify")).first, 202);
+        QTRY_VERIFY_WITH_TIMEOUT(browse(here, EdgeAddresses::render(), QStringLiteral("api.projectify.test"), "/healthz").status == 200, 15'000);
+        QVERIFY(!browse(here, EdgeAddresses::render(), QStringLiteral("api.projectify.test"), "/healthz").header("rndr-id").isEmpty());
+        // After the old TTL (300 s of run time) visitors reach the target.
+        QTRY_VERIFY_WITH_TIMEOUT(here.figure("requestsTarget") >= 3, 30'000);
+        clock.setRate(1);
+    }
+
+    void twoWorldsAtOnce()
+    {
+        Here one;
+        Here two;
+        QVERIFY(one.open());
+        QVERIFY(two.open({QStringLiteral("resolver-ignores-ttl"), QStringLiteral("expired-token")}));
+        QVERIFY(one.door.pid != two.door.pid);
+        QCOMPARE(api(one.door.providers[QStringLiteral("render")], "GET", QStringLiteral("/v1/services")).first, 200);
+        QCOMPARE(api(two.door.providers[QStringLiteral("render")], "GET", QStringLiteral("/v1/services")).first, 401);
+        SY_VERIFY_OK(test::run(two.world.setFault(QStringLiteral("expired-token"), false, {})));
+        QCOMPARE(api(two.door.providers[QStringLiteral("render")], "GET", QStringLiteral("/v1/services")).first, 200);
+        const auto unknown = test::run(two.world.setFault(QStringLiteral("expired-tokn"), true, {}));
+        QVERIFY(!unknown);
+        QVERIFY(unknown.error().remedy.contains(QStringLiteral("expired-token")));
+    }
+};
+
+int main(int argc, char** argv)
+{
+    QCoreApplication app(argc, argv);
+    // The test's own executable is the world's program, too.
+    if (argc == 3 && QByteArrayView(argv[1]) == QByteArrayView("world"))
+        return runWorld(QString::fromLocal8Bit(argv[2]));
+    tst_World test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_World.moc"
