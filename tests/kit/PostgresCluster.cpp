@@ -13,6 +13,7 @@
 #include <csignal>
 #include <grp.h>
 #include <pwd.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace switchyard::test {
@@ -30,13 +31,14 @@ const passwd* serverUser()
 
 void becomeServerUser(QProcess& process)
 {
-    if (::geteuid() != 0)
-        return;
     const passwd* user = serverUser();
-    process.setChildProcessModifier([uid = user->pw_uid, gid = user->pw_gid] {
-        (void)!::setgroups(0, nullptr);
-        (void)!::setgid(gid);
-        (void)!::setuid(uid);
+    process.setChildProcessModifier([root = ::geteuid() == 0, uid = user->pw_uid, gid = user->pw_gid] {
+        if (root) {
+            (void)!::setgroups(0, nullptr);
+            (void)!::setgid(gid);
+            (void)!::setuid(uid);
+        }
+        ::prctl(PR_SET_PDEATHSIG, SIGQUIT); // a test that crashes leaves no server; after setuid(), which would clear it
     });
 }
 
