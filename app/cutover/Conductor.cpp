@@ -152,6 +152,12 @@ Result<void> Conductor::goOnFromJournal()
     RunState& s = m_projection.state();
     s.directory = m_options.directory.isEmpty() ? s.directory : m_options.directory;
     s.headless = m_options.headless;
+    for (const plan::StepSpec& spec : m_plan.steps) {
+        const StepTrack& track = m_projection.track(spec.id);
+        const QString switched = track.memory.value(u"switchedAt").toString();
+        if (!switched.isEmpty() && track.stage != Stage::Undone)
+            s.switchedAt = fromIsoUtc(switched);
+    }
     for (const HostView& host : s.hosts)
         m_meters[host.host] = DowntimeMeter(host.downtime, host.downSince, host.upSince);
     return Ok{};
