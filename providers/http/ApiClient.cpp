@@ -210,7 +210,7 @@ struct Wire {
                 answer.response.requestId = QString::fromLatin1(answer.response.header(state->profile.requestIdHeader.constData())).left(80);
             bool isNumber = false;
             const qint64 left = answer.response.header(state->profile.rate.remaining.constData()).toLongLong(&isNumber);
-            if (isNumber)
+            if (isNumber && !(state->profile.rate.readsOnly && isWrite(request)))
                 state->callsLeft = left;
         }
         co_return answer;

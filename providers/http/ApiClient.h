@@ -15,6 +15,7 @@ struct RatePolicy {
     QByteArray remaining;                   ///< lower-case header name: "ratelimit-remaining"
     QByteArray reset;                       ///< lower-case header name, or empty
     Reset unit = Reset::NotTold;
+    bool readsOnly = false;                 ///< budgets differ by class of call: callsLeft() tells the one of reads
 };
 
 /// What one provider's API is like.

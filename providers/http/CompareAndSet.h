@@ -8,7 +8,8 @@
 namespace switchyard::http {
 
 /// Whether every change finds what it expects in `now`. Error: Conflict, naming the first key that differs (never a value); Invalid for a
-/// key that is there twice in `changes` or is empty. A setting whose value can't be read counts as found when something is expected.
+/// key that is there twice in `changes` or is empty. A setting whose value can't be read counts as found when something is expected; one that
+/// already shows the outcome counts as expected, so that a write cut off half-way can be taken up again.
 [[nodiscard]] Result<> checkExpected(const QString& provider, const Settings& now, const std::vector<SettingChange>& changes);
 /// Whether every change shows in `now`. Error: Conflict. A value that can't be read back counts as written when its key is there.
 [[nodiscard]] Result<> checkWritten(const QString& provider, const Settings& now, const std::vector<SettingChange>& changes);

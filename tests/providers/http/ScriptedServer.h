@@ -64,6 +64,8 @@ public:
         for (QTcpSocket* socket : m_server.findChildren<QTcpSocket*>())
             socket->disconnect();
     }
+    /// Asked before a request is read: takes the socket over (a WebSocket upgrade, peeked at) or says no.
+    void setTakeOver(std::function<bool(QTcpSocket*)> takeOver) { m_takeOver = std::move(takeOver); }
     void setHandler(Handler handler) { m_handler = std::move(handler); }
     [[nodiscard]] quint16 port() const { return m_server.serverPort(); }
     [[nodiscard]] QString url(const QString& path = {}) const { return QStringLiteral("http://127.0.0.1:%1").arg(port()) + path; }
@@ -85,6 +87,11 @@ public:
 private:
     void read(QTcpSocket* socket)
     {
+        if (m_takeOver && socket->peek(4096).contains("\r\n\r\n") && socket->peek(4096).contains("pgrade: websocket")) {
+            socket->disconnect();
+            if (m_takeOver(socket))
+                return;
+        }
         QByteArray& buffer = m_buffers[socket];
         buffer += socket->readAll();
         while (true) {
@@ -133,6 +140,7 @@ private:
 
     QTcpServer m_server;
     Handler m_handler;
+    std::function<bool(QTcpSocket*)> m_takeOver;
     std::map<QTcpSocket*, QByteArray> m_buffers;
     std::vector<Call> m_calls;
     QPointer<QTcpSocket> m_stream;
