@@ -92,7 +92,7 @@ void Platform::loadState(const QJsonObject& description)
             {u"web_url"_s, u"https://%1.%2/"_s.arg(name, m_webSuffix)}, {u"region"_s, QJsonObject{{u"id"_s, newId()}, {u"name"_s, region}}},
             {u"owner"_s, QJsonObject{{u"id"_s, m_account[u"id"_s]}, {u"email"_s, email}}}, {u"team"_s, QJsonValue::Null},
             {u"organization"_s, QJsonValue::Null}, {u"space"_s, QJsonValue::Null}, {u"internal_routing"_s, QJsonValue::Null},
-            {u"repo_size"_s, 18'400'000}, {u"slug_size"_s, 94'200'000}, {u"generation"_s, u"cedar"_s},
+            {u"repo_size"_s, 18'400'000}, {u"slug_size"_s, 94'200'000}, {u"generation"_s, QJsonObject{{u"id"_s, QUuid::createUuidV5(QUuid(), u"cedar"_s).toString(QUuid::WithoutBraces)}, {u"name"_s, u"cedar"_s}}},
             {u"process_tier"_s, from[u"tier"_s].toString(u"production"_s)}, {u"released_at"_s, old}, {u"created_at"_s, old}, {u"updated_at"_s, old},
             {u"_forbidden"_s, from[u"forbidden"_s].toBool()}};
         const QJsonObject me = ref(app);

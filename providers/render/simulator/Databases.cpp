@@ -40,7 +40,7 @@ QJsonObject Simulator::makeDatabase(const QJsonObject& from) const
     return {{u"id"_s, id}, {u"name"_s, name}, {u"databaseName"_s, database}, {u"databaseUser"_s, user}, {u"plan"_s, from[u"plan"_s].toString(u"basic_1gb"_s)},
         {u"version"_s, from[u"version"_s].toString(u"15"_s)}, {u"region"_s, region}, {u"status"_s, u"available"_s}, {u"role"_s, u"primary"_s},
         {u"ipAllowList"_s, listShown(from[u"ipAllowList"_s].toArray())}, {u"readReplicas"_s, QJsonArray{}}, {u"diskSizeGB"_s, from[u"diskSizeGB"_s].toInt(15)},
-        {u"highAvailabilityEnabled"_s, false}, {u"suspended"_s, u"not_suspended"_s}, {u"suspenders"_s, QJsonArray{}}, {u"owner"_s, m_owner},
+        {u"highAvailabilityEnabled"_s, false}, {u"suspended"_s, u"not_suspended"_s}, {u"suspenders"_s, QJsonArray{}}, {u"owner"_s, m_owner}, {u"project"_s, QJsonValue::Null},
         {u"dashboardUrl"_s, u"https://dashboard.render.com/d/"_s + id}, {u"createdAt"_s, stamp()}, {u"updatedAt"_s, stamp()},
         {u"_internal"_s, u"postgresql://%1:%2@%3/%4"_s.arg(user, password, id, database)},
         {u"_external"_s, u"postgresql://%1:%2@%3.%4-postgres.render.test:5432/%5"_s.arg(user, password, id, region, database)}};
@@ -52,7 +52,7 @@ QJsonObject Simulator::makeStore(const QJsonObject& from) const
     const QString region = from[u"region"_s].toString(u"frankfurt"_s);
     return {{u"id"_s, id}, {u"name"_s, from[u"name"_s]}, {u"plan"_s, from[u"plan"_s].toString(u"starter"_s)}, {u"region"_s, region}, {u"status"_s, u"available"_s},
         {u"version"_s, from[u"version"_s].toString(u"8.0"_s)}, {u"options"_s, QJsonObject{{u"maxmemoryPolicy"_s, from[u"policy"_s].toString(u"noeviction"_s)}}},
-        {u"ipAllowList"_s, listShown(from[u"ipAllowList"_s].toArray())}, {u"owner"_s, m_owner}, {u"dashboardUrl"_s, u"https://dashboard.render.com/r/"_s + id},
+        {u"ipAllowList"_s, from[u"ipAllowList"_s].toArray()}, {u"owner"_s, m_owner}, {u"dashboardUrl"_s, u"https://dashboard.render.com/r/"_s + id},
         {u"createdAt"_s, stamp()}, {u"updatedAt"_s, stamp()}, {u"_internal"_s, u"redis://%1:6379"_s.arg(id)},
         {u"_external"_s, u"rediss://%1:%2@%3-keyvalue.render.test:6379"_s.arg(id, simulator::randomHexId(), region)}};
 }
@@ -113,7 +113,7 @@ Simulator::Response Simulator::patchDatabase(QJsonObject& database, const QJsonO
     database[u"updatedAt"_s] = stamp();
     if (body.contains(u"ipAllowList"_s)) {
         const QJsonArray list = body[u"ipAllowList"_s].toArray(); // the whole list is replaced
-        database[u"ipAllowList"_s] = listShown(list);
+        database[u"ipAllowList"_s] = keyValue ? QJsonValue(list) : listShown(list);
         happened(u"allow-list"_s, {{u"database"_s, database[u"name"_s]}, {u"list"_s, list}});
     }
     return Response::json(200, withoutPrivate(database));

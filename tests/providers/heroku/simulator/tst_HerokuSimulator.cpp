@@ -1,6 +1,7 @@
 #include "providers/heroku/simulator/Simulator.h"
 #include "providers/simulator/HttpServer.h"
 #include "tests/kit/FakeClock.h"
+#include "tests/kit/SchemaCheck.h"
 #include "tests/kit/TestLoop.h"
 
 #include <QJsonDocument>
@@ -359,6 +360,28 @@ private Q_SLOTS:
         again->abort();
         m_clock.advance(6min);
         QCOMPARE(call("GET", url.toString(), {}, {}, true).status, 404); // the URL is good for minutes
+    }
+
+    void keepsThePublishedShapes()
+    {
+        const QJsonObject description = test::publishedDescription(u"heroku.schema.json"_s);
+        if (description.isEmpty())
+            QSKIP("the published description is not at hand");
+        const test::SchemaCheck schema(description);
+        call("POST", u"/apps/projectify/domains"_s, QJsonObject{{u"hostname"_s, u"x.projectify.test"_s}, {u"sni_endpoint"_s, QJsonValue::Null}});
+        const QList<std::pair<QString, QString>> lists{{u"/apps"_s, u"app"_s}, {u"/apps/projectify/formation"_s, u"formation"_s},
+            {u"/apps/projectify/dynos"_s, u"dyno"_s}, {u"/apps/projectify/domains"_s, u"domain"_s}, {u"/apps/projectify/releases"_s, u"release"_s},
+            {u"/apps/projectify/addons"_s, u"add-on"_s}, {u"/apps/projectify/addon-attachments"_s, u"add-on-attachment"_s}, {u"/regions"_s, u"region"_s},
+            {u"/apps/projectify/sni-endpoints"_s, u"sni-endpoint"_s}, {u"/dyno-sizes"_s, u"dyno-size"_s}, {u"/account"_s, u"account"_s}};
+        for (const auto& [path, definition] : lists) {
+            const QJsonValue body = get(path).body;
+            const QJsonArray items = body.isArray() ? body.toArray() : QJsonArray{body};
+            QVERIFY2(!items.isEmpty(), qPrintable(path));
+            for (const QJsonValue& item : items) {
+                const QStringList faults = schema.faults(u"#/definitions/"_s + definition, item);
+                QVERIFY2(faults.isEmpty(), qPrintable(path + u": "_s + faults.join(u"; "_s)));
+            }
+        }
     }
 
     void stateSurvivesAKill()

@@ -1,6 +1,7 @@
 #include "providers/netlify/simulator/Simulator.h"
 #include "providers/simulator/HttpServer.h"
 #include "tests/kit/FakeClock.h"
+#include "tests/kit/SchemaCheck.h"
 #include "tests/kit/TestLoop.h"
 
 #include <QCryptographicHash>
@@ -248,6 +249,25 @@ private Q_SLOTS:
         QCOMPARE(call("POST", site() + u"/ssl"_s).body[u"state"_s].toString(), u"pending"_s);
         m_clock.advance(1min);
         QVERIFY(m_netlify->hasCertificate(u"app.projectify.test"_s));
+    }
+
+    void keepsThePublishedShapes()
+    {
+        const QJsonObject description = test::publishedDescription(u"netlify.swagger.json"_s);
+        if (description.isEmpty())
+            QSKIP("the published description is not at hand");
+        const test::SchemaCheck schema(description);
+        const QList<std::pair<QString, QString>> lists{{u"/sites"_s, u"site"_s}, {site() + u"/deploys"_s, u"deploy"_s}, {env(), u"envVar"_s},
+            {site() + u"/ssl"_s, u"sniCertificate"_s}, {u"/accounts"_s, u"accountMembership"_s}, {u"/user"_s, u"user"_s}, {u"/sites/nope"_s, u"error"_s}};
+        for (const auto& [path, definition] : lists) {
+            const QJsonValue body = get(path).body;
+            const QJsonArray items = body.isArray() ? body.toArray() : QJsonArray{body};
+            QVERIFY2(!items.isEmpty(), qPrintable(path));
+            for (const QJsonValue& item : items) {
+                const QStringList faults = schema.faults(u"#/definitions/"_s + definition, item);
+                QVERIFY2(faults.isEmpty(), qPrintable(path + u": "_s + faults.join(u"; "_s)));
+            }
+        }
     }
 
     void stateSurvivesAKill()

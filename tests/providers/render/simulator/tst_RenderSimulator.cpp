@@ -1,6 +1,7 @@
 #include "providers/render/simulator/Simulator.h"
 #include "providers/simulator/HttpServer.h"
 #include "tests/kit/FakeClock.h"
+#include "tests/kit/SchemaCheck.h"
 #include "tests/kit/TestLoop.h"
 
 #include <QHostAddress>
@@ -311,6 +312,37 @@ private Q_SLOTS:
         m_render->dropLogStreams();
         QTRY_COMPARE(gone.count(), 1);
         QCOMPARE(get(u"/logs"_s + query + u"&limit=1"_s).body[u"logs"_s][0][u"id"_s], line[u"id"_s]); // the gap can be filled
+    }
+
+    void keepsThePublishedShapes()
+    {
+        const QJsonObject description = test::publishedDescription(u"render.openapi.json"_s);
+        if (description.isEmpty())
+            QSKIP("the published description is not at hand");
+        const test::SchemaCheck schema(description);
+        call("POST", web() + u"/custom-domains"_s, QJsonObject{{u"name"_s, u"www.projectify.test"_s}});
+        call("POST", web() + u"/deploys"_s, QJsonObject{});
+        const auto check = [&](const QString& path, const QString& thing, const QString& definition) {
+            const QJsonValue body = get(path).body;
+            const QJsonArray items = body.isArray() ? body.toArray() : QJsonArray{body};
+            if (items.isEmpty())
+                return QString(path + u": nothing there"_s);
+            for (const QJsonValue& item : items) {
+                const QStringList faults = schema.faults(u"#/components/schemas/"_s + definition, thing.isEmpty() ? item : item[thing]);
+                if (!faults.isEmpty())
+                    return QString(path + u": "_s + faults.join(u"; "_s));
+            }
+            return QString();
+        };
+        const QString database = u"/postgres/"_s + m_render->databaseId(u"projectify-db"_s);
+        const QString store = u"/key-value/"_s + m_render->databaseId(u"projectify-kv"_s);
+        const QStringList wrong = QStringList{check(u"/services"_s, u"service"_s, u"service"_s), check(web() + u"/deploys"_s, u"deploy"_s, u"deploy"_s),
+            check(web() + u"/custom-domains"_s, u"customDomain"_s, u"customDomain"_s), check(u"/owners"_s, u"owner"_s, u"owner"_s),
+            check(u"/postgres"_s, u"postgres"_s, u"postgres"_s), check(database, {}, u"postgresDetail"_s),
+            check(database + u"/connection-info"_s, {}, u"postgresConnectionInfo"_s), check(u"/key-value"_s, u"keyValue"_s, u"keyValue"_s),
+            check(store, {}, u"keyValueDetail"_s), check(store + u"/connection-info"_s, {}, u"keyValueConnectionInfo"_s),
+            check(web() + u"/instances"_s, {}, u"serviceInstance"_s), check(web() + u"/env-vars"_s, u"envVar"_s, u"envVar"_s)}.filter(u":"_s);
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
     }
 
     void stateSurvivesAKill()
