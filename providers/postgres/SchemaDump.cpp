@@ -51,10 +51,18 @@ QByteArray filterDump(const QByteArray& script)
 {
     QByteArray out;
     out.reserve(script.size());
+    bool skipping = false;
     for (const QByteArray& line : script.split('\n')) {
-        // "\restrict" came with 15.14; extension comments belong to whoever installed the extension; "transaction_timeout" is new in 17.
+        // Event triggers need a superuser; a provider's own come with the source and would only fail here.
+        skipping = skipping || line.startsWith("CREATE EVENT TRIGGER ") || line.startsWith("ALTER EVENT TRIGGER ");
+        if (skipping) {
+            skipping = !line.endsWith(';');
+            continue;
+        }
+        // "\restrict" came with 15.14; extension comments belong to whoever installed the extension; "transaction_timeout" is new in 17;
+        // pg_stat_statements is the provider's own nearly everywhere and needs a superuser.
         if (line.startsWith("\\restrict ") || line.startsWith("\\unrestrict ") || line.startsWith("COMMENT ON EXTENSION ") || line.startsWith("DROP EXTENSION ") || line.startsWith("SET transaction_timeout")
-            || line.startsWith("DROP SCHEMA IF EXISTS public;"))
+            || line.startsWith("CREATE EXTENSION IF NOT EXISTS pg_stat_statements") || line.startsWith("DROP EVENT TRIGGER ") || line.startsWith("DROP SCHEMA IF EXISTS public;"))
             continue;
         out += line + '\n';
     }
@@ -72,9 +80,12 @@ Task<QByteArray> dumpSection(Secret url, int serverMajor, QString section, bool 
     const QByteArray escaped = QByteArray(info.password).replace("\\", "\\\\").replace(":", "\\:");
     auto passfile = std::make_shared<MemoryFile>("*:*:*:*:" + escaped + '\n');
     auto process = std::shared_ptr<QProcess>(new QProcess, [](QProcess* old) {
-        if (old->state() != QProcess::NotRunning)
-            old->kill();
-        old->deleteLater();
+        if (old->state() == QProcess::NotRunning) {
+            old->deleteLater();
+            return;
+        }
+        QObject::connect(old, &QProcess::finished, old, &QObject::deleteLater); // destroying a running one would wait for it
+        old->kill();
     });
     QProcessEnvironment environment;
     environment.insert(QStringLiteral("PATH"), QStringLiteral("/usr/bin:/bin"));

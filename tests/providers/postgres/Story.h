@@ -58,3 +58,11 @@ inline constexpr const char* kGained = R"sql(
             INSERT INTO account (email, joined, extra) VALUES ('gained@x.test', now(), '{"quote": "it''s \\ here"}');
             INSERT INTO task SELECT gen_random_uuid(), max(id), 'gained', 1 FROM account;
             UPDATE account SET avatar = '\x00ff', tags = ARRAY['{', '}'] WHERE id = 10; DELETE FROM label WHERE name = 'l3';)sql";
+
+/// What a provider's own people leave in a database, and a plain owner can't replay.
+inline constexpr const char* kProviderThings = R"sql(
+CREATE EXTENSION pg_stat_statements; CREATE EXTENSION pgcrypto; COMMENT ON EXTENSION pgcrypto IS 'changed';
+CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN NULL; END $$;
+CREATE EVENT TRIGGER watcher ON ddl_command_end EXECUTE FUNCTION watch();
+ALTER EVENT TRIGGER watcher DISABLE;
+)sql";

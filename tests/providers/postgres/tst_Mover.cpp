@@ -38,6 +38,7 @@ private Q_SLOTS:
         QVERIFY2(m_source->running() && m_target->running(), qPrintable(m_source->problem() + m_target->problem()));
         m_source->sql(QLatin1String(kSchema), false);
         m_source->sql(QLatin1String(kRows), false);
+        m_source->sql(QLatin1String(kProviderThings));
         m_mover = postgres::makeMover(Secret(m_source->url()), Secret(m_target->url()));
     }
     void cleanup()
