@@ -192,12 +192,12 @@ quint16 freePort(quint16 preferred)
     return 0;
 }
 
-int memoryFile(const char* name, const QByteArray& bytes)
+int memoryFile(const char* name, const QByteArray& bytes, unsigned mode)
 {
     const int file = ::memfd_create(name, MFD_CLOEXEC);
     if (file < 0)
         return -1;
-    ::fchmod(file, 0444);
+    ::fchmod(file, mode);
     if (::write(file, bytes.constData(), static_cast<size_t>(bytes.size())) != bytes.size()) {
         ::close(file);
         return -1;

@@ -67,8 +67,9 @@ private:
 /// A loopback port that is free now; `preferred` if that one is.
 [[nodiscard]] quint16 freePort(quint16 preferred = 0);
 
-/// A memfd that holds `bytes`, for programs that want a password in a file. The caller closes it. -1 on failure.
-[[nodiscard]] int memoryFile(const char* name, const QByteArray& bytes);
+/// A memfd that holds `bytes`, for programs that want a password in a file. The caller closes it. -1 on failure. `mode`: libpq wants 0600,
+/// a program that runs as another user needs 0444.
+[[nodiscard]] int memoryFile(const char* name, const QByteArray& bytes, unsigned mode = 0444);
 
 /// First file of this name in PATH or in the folders given; empty when there is none.
 [[nodiscard]] QString findProgram(const QString& name, const QStringList& folders = {});

@@ -30,9 +30,7 @@ Result<void> WorldHost::applyFault(const QString& text, bool on, bool restarted)
     } else if (name == u"provider-500") {
         inSimulator(m_heroku.get(), QStringLiteral("server-error:rehearsal"), counted);
         inSimulator(m_render.get(), QStringLiteral("server-error:rehearsal"), counted);
-#ifdef SY_NETLIFY
         inSimulator(m_netlify.get(), QStringLiteral("server-error:rehearsal"), counted);
-#endif
     } else if (name == u"timeout") {
         inSimulator(m_render.get(), QStringLiteral("timeout:rehearsal"), counted);
     } else if (name == u"expired-token") {

@@ -124,6 +124,16 @@ Task<> WorldHost::startServers(std::stop_token stop)
     keepPort(QStringLiteral("target"), m_target.database->port());
     keepPort(QStringLiteral("redisSource"), m_source.redis->port());
     keepPort(QStringLiteral("redisTarget"), m_target.redis->port());
+    const SqlTarget asked = m_target.database->target(QStringLiteral("world"));
+    std::function<Result<QString>(std::stop_token)> ask = [asked](std::stop_token) -> Result<QString> {
+        Sql sql;
+        SY_CHECK(sql.open(asked));
+        SY_TRY(const SqlRows version, sql.run("SELECT split_part(current_setting('server_version'),' ',1)"));
+        return QString::fromUtf8(version.at(0, 0));
+    };
+    SY_CO_TRY(const QString version, co_await m_sql.run<QString>(std::move(ask), stop));
+    SY_CO_ALIVE(stop);
+    m_state[QStringLiteral("serverVersion")] = version;
     m_gate = std::make_unique<Gate>();
     if (!m_gate->listen(keptPort(QStringLiteral("gate")), m_target.database->port()))
         co_return Error::internal(QStringLiteral("no port for the gate"));
@@ -155,9 +165,7 @@ Task<> WorldHost::fillSource(std::stop_token stop)
 Result<void> WorldHost::startSimulators()
 {
     m_heroku = std::make_unique<heroku::Simulator>(&m_clock, m_folder.file(QStringLiteral("heroku")));
-#ifdef SY_NETLIFY
     m_netlify = std::make_unique<netlify::Simulator>(&m_clock, m_folder.file(QStringLiteral("netlify")));
-#endif
     m_render = std::make_unique<render::Simulator>(&m_clock, m_folder.file(QStringLiteral("render")));
     m_cloudflare = std::make_unique<cloudflare::Simulator>(&m_clock, m_folder.file(QStringLiteral("cloudflare")));
     if (!m_state[QStringLiteral("built")].toBool()) {
@@ -165,14 +173,18 @@ Result<void> WorldHost::startSimulators()
         const QJsonObject herokuStory = heroku::projectifyStory();
         tokens[QStringLiteral("heroku")] = herokuStory[QStringLiteral("tokens")].toArray().at(0);
         m_heroku->load(herokuStory);
-        const QJsonObject renderStory = render::projectifyStory();
+        QJsonObject renderStory = render::projectifyStory();
+        // True versions only: the story's database is the server that really runs.
+        QJsonArray databases = renderStory[QStringLiteral("databases")].toArray();
+        QJsonObject database = databases.at(0).toObject();
+        database[QStringLiteral("version")] = m_state[QStringLiteral("serverVersion")].toString().section(u'.', 0, 0);
+        databases[0] = database;
+        renderStory[QStringLiteral("databases")] = databases;
         tokens[QStringLiteral("render")] = renderStory[QStringLiteral("token")];
         m_render->load(renderStory);
-#ifdef SY_NETLIFY
         const QJsonObject netlifyStory = netlify::projectifyStory();
         tokens[QStringLiteral("netlify")] = netlifyStory[QStringLiteral("token")];
         m_netlify->load(netlifyStory);
-#endif
         tokens[QStringLiteral("cloudflare")] = QString(QStringLiteral("cfut_") + randomWord(40));
         SY_TRY([[maybe_unused]] const QString zone, m_cloudflare->addZone(projectifyZone()));
         m_state[QStringLiteral("tokens")] = tokens;
@@ -186,10 +198,7 @@ Result<void> WorldHost::startSimulators()
     m_render->setKeyValueUrls(QStringLiteral("projectify-kv"), m_target.redis->url().revealText(), m_target.redis->url().revealText());
     m_render->setDeployTimes(Seconds(20), Seconds(8));
 
-    const std::map<QString, simulator::Simulator*> all{{QStringLiteral("heroku"), m_heroku.get()}, 
-#ifdef SY_NETLIFY
-                                                       {QStringLiteral("netlify"), m_netlify.get()},
-#endif
+    const std::map<QString, simulator::Simulator*> all{{QStringLiteral("heroku"), m_heroku.get()},  {QStringLiteral("netlify"), m_netlify.get()},
                                                        {QStringLiteral("render"), m_render.get()}, {QStringLiteral("cloudflare"), m_cloudflare.get()}};
     for (const auto& [name, one] : all) {
         auto server = std::make_unique<simulator::HttpServer>();
@@ -251,7 +260,7 @@ Result<void> WorldHost::startEdges()
     m_netlifyEdge = std::make_unique<Edge>(QStringLiteral("netlify"), EdgeAddresses::netlify(), m_authority);
     m_renderEdge = std::make_unique<Edge>(QStringLiteral("render"), EdgeAddresses::render(), m_authority);
     m_herokuEdge->setCertified([this](const QString& host) { return !herokuApp(host).isEmpty(); });
-    m_netlifyEdge->setCertified([this](const QString& host) { return netlifySite(host); });
+    m_netlifyEdge->setCertified([this](const QString& host) { return !m_netlify->siteOfHost(host).isEmpty(); });
     m_renderEdge->setCertified([this](const QString& host) { return renderCertified(host); });
     m_herokuEdge->setBackend([this](const simulator::Request& request, const simulator::Reply& reply) { answerHeroku(request, reply); });
     m_netlifyEdge->setBackend([this](const simulator::Request& request, const simulator::Reply& reply) { answerNetlify(request, reply); });
@@ -284,6 +293,8 @@ void WorldHost::startApps()
         half->app->connectTo(half->database->target({}), half->redis->port(), half->redis->password());
         half->nextBeat = m_clock.now() + Seconds(60);
     }
+    m_netlify->setHostPointsHere([this](const QString& host, const QString&) { return pointsAt(host, *m_netlifyEdge); });
+    m_netlify->setBuilder([](const QString&, const QJsonObject& environment) { return frontFiles(environment); });
     m_heroku->setHostPointsHere([this](const QString& host, const QString&) { return pointsAt(host, *m_herokuEdge); });
     m_render->setHostPointsHere([this](const QString& host, const QString&) {
         // Asked once for each look at a name; what it leads to depends on the name.
@@ -292,7 +303,9 @@ void WorldHost::startApps()
         m_render->setCertificateDelay(Seconds(apex ? (slow > 0 ? slow : 60) : 45));
         return pointsAt(host, *m_renderEdge);
     });
+    m_heroku->setTransferHook([this](const heroku::TransferJob& job) { m_scope.spawn(QStringLiteral("transfer"), transfer(job, m_scope.token())); });
     connect(m_gate.get(), &Gate::refused, this, [this] { ++m_gateRefused; });
+    refreshFacts();
     followSettings();
     followFormation();
     followAllowList();

@@ -5,10 +5,7 @@
 #include "app/rehearsal/Faults.h"
 #include "providers/cloudflare/simulator/Simulator.h"
 #include "providers/heroku/simulator/Simulator.h"
-#if __has_include("providers/netlify/simulator/Simulator.h")
 #include "providers/netlify/simulator/Simulator.h"
-#define SY_NETLIFY 1
-#endif
 #include "providers/render/simulator/Simulator.h"
 #include "providers/simulator/SmtpSink.h"
 #include "providers/world/Edge.h"
@@ -83,11 +80,14 @@ private:
     void answerRender(const simulator::Request& request, const simulator::Reply& reply);
     [[nodiscard]] bool pointsAt(const QString& host, const Edge& edge) const;
     [[nodiscard]] bool renderCertified(const QString& host);
-    /// The Heroku app, Netlify site or Render service behind a host name; empty or false when there is none.
+    /// The Heroku app or Render service behind a host name; empty when there is none.
     [[nodiscard]] QString herokuApp(const QString& host) const;
-    [[nodiscard]] bool netlifySite(const QString& host) const;
     [[nodiscard]] QString renderService(const QString& host) const;
     void appLog(const QString& side, const QString& process, const QString& line);
+    /// Does what the simulated data host was asked for, with the real pg_dump.
+    [[nodiscard]] Task<> transfer(heroku::TransferJob job, std::stop_token stop);
+    /// Tells the simulators what the real servers say about themselves.
+    void refreshFacts();
     void tick();
     void beat(Half& half);
 
@@ -116,9 +116,7 @@ private:
     simulator::Router m_mailRouter;
     std::unique_ptr<Names> m_names;   ///< before the DNS host, which serves into its zones
     std::unique_ptr<heroku::Simulator> m_heroku;
-#ifdef SY_NETLIFY
     std::unique_ptr<netlify::Simulator> m_netlify;
-#endif
     std::unique_ptr<render::Simulator> m_render;
     std::unique_ptr<cloudflare::Simulator> m_cloudflare;
     std::map<QString, std::unique_ptr<simulator::HttpServer>> m_doors;  ///< by provider id
@@ -137,6 +135,7 @@ private:
     bool m_refuseNext = false;
     qint64 m_logLines = 0;
     qint64 m_gateRefused = 0;
+    int m_ticks = 0;
     simulator::HttpServer m_control;
     QElapsedTimer m_contact;
     QTimer m_tick;
@@ -144,5 +143,9 @@ private:
     BlockingWorker m_rogue;
     StopScope m_scope;
 };
+
+/// What the front end's build gives for these variables (VITE_API_DOMAIN): a page that knows where its back end is. Both providers build
+/// the same.
+[[nodiscard]] QMap<QString, QByteArray> frontFiles(const QJsonObject& environment);
 
 } // namespace switchyard::world

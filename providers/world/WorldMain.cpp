@@ -111,10 +111,8 @@ int runSimulate(const QStringList& names, int port)
         std::unique_ptr<simulator::Simulator> one;
         if (name == u"heroku")
             one = loaded<heroku::Simulator>(&clock, story = heroku::projectifyStory());
-#ifdef SY_NETLIFY
         else if (name == u"netlify")
             one = loaded<netlify::Simulator>(&clock, story = netlify::projectifyStory());
-#endif
         else if (name == u"render")
             one = loaded<render::Simulator>(&clock, story = render::projectifyStory());
         else if (name == u"cloudflare") {

@@ -4,8 +4,11 @@
 #include "providers/world/AppViews.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QHostAddress>
 #include <QJsonArray>
+
+#include <unistd.h>
 
 namespace switchyard::world {
 
@@ -15,6 +18,7 @@ using simulator::Response;
 
 namespace {
 constexpr const char* herokuStoryApp = "projectify";
+constexpr const char* herokuAddon = "postgresql-curved-81146";
 constexpr const char* renderWeb = "projectify-web";
 constexpr const char* renderWorker = "projectify-worker";
 constexpr const char* renderSite = "projectify-frontend";
@@ -26,30 +30,26 @@ Response page(int status, const QString& title, const QString& text)
                           "text/html; charset=utf-8");
 }
 
-/// What the front end's build gives: a page that knows where its back end is.
-Response frontPage(const Request& request, const QString& api, const QString& commit)
+Response fileAnswer(const QString& path, const QByteArray& content)
 {
-    if (request.path.startsWith(u"/_app/"))
-        return Response::text(200, QStringLiteral("export const api = \"%1\";\n").arg(api), "text/javascript; charset=utf-8");
-    return Response::text(200,
-                          QStringLiteral("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Projectify</title>"
-                                         "<meta name=\"api-origin\" content=\"%1\"><meta name=\"commit\" content=\"%2\">"
-                                         "<script type=\"module\" src=\"/_app/env.js\"></script></head><body><main id=\"app\">Projectify</main></body></html>\n")
-                              .arg(api, commit),
-                          "text/html; charset=utf-8");
+    Response response;
+    response.body = content;
+    response.headers.set("Content-Type", path.endsWith(u".js") ? "text/javascript; charset=utf-8" : path.endsWith(u".css") ? "text/css" : "text/html; charset=utf-8");
+    response.headers.set("Cache-Control", "public, max-age=0, must-revalidate");
+    return response;
 }
 
-/// The settings a front end may have its back end's address in.
-QString apiOrigin(const QJsonObject& environment)
-{
-    for (const char* key : {"VITE_API_DOMAIN", "PUBLIC_API_ENDPOINT", "VITE_API_ENDPOINT", "VITE_API_URL", "API_URL", "PUBLIC_API_URL"}) {
-        const QString value = environment[QLatin1String(key)].toString();
-        if (!value.isEmpty())
-            return value;
-    }
-    return QStringLiteral("https://api.projectify.test");
-}
 } // namespace
+
+QMap<QString, QByteArray> frontFiles(const QJsonObject& environment)
+{
+    const QByteArray origin = environment[QStringLiteral("VITE_API_DOMAIN")].toString(QStringLiteral("https://api.projectify.test")).toUtf8();
+    return {{QStringLiteral("/index.html"), "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>Projectify</title><meta name=\"api-origin\" content=\"" + origin
+                                                + "\"></head>\n<body data-sveltekit=\"projectify\"><main><h1>Projectify</h1><p>Tasks and projects for teams.</p></main>"
+                                                  "<script type=\"module\" src=\"/app.js\"></script></body>\n</html>\n"},
+            {QStringLiteral("/app.js"), "export const apiDomain = \"" + origin + "\";\n"},
+            {QStringLiteral("/_redirects"), "/* /index.html 200\n"}};
+}
 
 bool WorldHost::pointsAt(const QString& host, const Edge& edge) const { return m_names->truth(host).contains(edge.address()); }
 
@@ -70,11 +70,6 @@ QString WorldHost::renderService(const QString& host) const
         if (m_render->target(QLatin1String(service)) == host)
             return QLatin1String(service);
     return {};
-}
-
-bool WorldHost::netlifySite(const QString& host) const
-{
-    return host == u"projectify.test" || host == u"www.projectify.test" || host == u"projectify.netlify.test";
 }
 
 bool WorldHost::renderCertified(const QString& host)
@@ -217,7 +212,9 @@ void WorldHost::answerRender(const Request& request, const Reply& reply)
     } else if (m_render->inMaintenance(service)) {
         answer(page(503, QStringLiteral("Down for maintenance"), QStringLiteral("This service is down for maintenance.")).with("x-render-routing", "maintenance-mode"));
     } else if (service == QLatin1String(renderSite)) {
-        answer(frontPage(request, apiOrigin(m_render->liveEnvironment(service)), service));
+        const auto files = frontFiles(m_render->liveEnvironment(service));
+        const QString path = files.contains(request.path) ? request.path : QStringLiteral("/index.html");
+        answer(fileAnswer(path, files[path]));
     } else if (m_render->instanceCount(service) == 0) {
         answer(page(503, QStringLiteral("Service Unavailable"), QStringLiteral("No instance of this service is running.")).with("x-render-routing", "no-server"));
     } else {
@@ -227,9 +224,14 @@ void WorldHost::answerRender(const Request& request, const Reply& reply)
 
 void WorldHost::answerNetlify(const Request& request, const Reply& reply)
 {
-    Response response = frontPage(request, QStringLiteral("https://api.projectify.test"), QStringLiteral("6f2a19c"));
+    const QString site = m_netlify->siteOfHost(request.host);
+    const auto exact = m_netlify->publishedFile(site, request.path);
+    // "/* /index.html 200" of the site's _redirects.
+    const auto any = exact ? exact : m_netlify->publishedFile(site, QStringLiteral("/index.html"));
+    Response response = any ? fileAnswer(exact ? request.path : QStringLiteral("/index.html"), *any)
+                            : page(404, QStringLiteral("Not found"), QStringLiteral("Looks like you've followed a broken link."));
     response.headers.set("Server", "Netlify");
-    response.headers.set("x-nf-request-id", request.id.toLatin1());
+    response.headers.set("x-nf-request-id", simulator::randomHexId(26).toUpper().toLatin1());
     reply(std::move(response));
 }
 
@@ -252,6 +254,8 @@ void WorldHost::beat(Half& half)
 
 void WorldHost::tick()
 {
+    if (++m_ticks % 20 == 0)
+        refreshFacts();
     m_retired.erase(std::remove_if(m_retired.begin(), m_retired.end(), [](const auto& worker) { return worker->ended(); }), m_retired.end());
     beat(m_source);
     beat(m_target);
@@ -262,6 +266,66 @@ void WorldHost::tick()
     // Its folder was deleted, or nobody came back for half a day: the state on disk is enough to go on later.
     if (!QFile::exists(m_folder.file(QStringLiteral("spec.json"))) || m_contact.hasExpired(12 * 3'600'000LL))
         Q_EMIT closeAsked();
+}
+
+Task<> WorldHost::transfer(heroku::TransferJob job, std::stop_token stop)
+{
+    if (job.kind != u"capture" || job.addon != QLatin1String(herokuAddon)) {
+        m_heroku->finishTransfer(job.uuid, {}, 0, 0, QStringLiteral("the rehearsed world only captures the story's database"));
+        co_return Ok{};
+    }
+    const QString file = m_folder.file(QStringLiteral("backups/%1.dump").arg(job.number));
+    QDir().mkpath(m_folder.file(QStringLiteral("backups")));
+    const SqlTarget source = m_source.database->target({});
+    // pg_dump takes the password from memory: PGPASSFILE may be a memfd, but no pipe.
+    const int password = memoryFile("pgpass", "127.0.0.1:*:*:*:" + source.password.reveal() + '\n', 0600);
+    ServerProcess::Options run;
+    run.program = PgCluster::binFolder() + QStringLiteral("/pg_dump");
+    run.arguments = QStringList{QStringLiteral("-Fc"), QStringLiteral("--no-acl"), QStringLiteral("--no-owner"), QStringLiteral("-h"), source.host, QStringLiteral("-p"),
+                                QString::number(source.port), QStringLiteral("-U"), source.role, QStringLiteral("-d"), source.database, QStringLiteral("-f"), file};
+    run.extraEnvironment = QStringList{QStringLiteral("PGPASSFILE=/proc/self/fd/%1").arg(password)};
+    run.workDirectory = m_folder.path();
+    run.logFile = m_folder.file(QStringLiteral("backups/pg_dump.log"));
+    run.keepOpen = password;
+    ServerProcess dump;
+    const auto started = dump.start(run);
+    ::close(password);
+    QString failure;
+    if (started) {
+        auto ended = co_await dump.finish(Milliseconds(120'000), stop);
+        SY_CO_ALIVE(stop);
+        failure = ended ? QString() : ended.error().detail;
+    } else {
+        failure = started.error().detail;
+    }
+    const qint64 bytes = QFileInfo(file).size();
+    m_heroku->progressTransfer(job.uuid, bytes);
+    m_heroku->finishTransfer(job.uuid, failure.isEmpty() ? file : QString(), bytes, 0, failure);
+    co_return Ok{};
+}
+
+void WorldHost::refreshFacts()
+{
+    const SqlTarget source = m_source.database->target(QStringLiteral("world"));
+    QPointer<WorldHost> self(this);
+    m_rogue.post([source, self](std::stop_token) {
+        Sql sql;
+        if (!sql.open(source))
+            return;
+        const auto rows = sql.run("SELECT pg_database_size(current_database()),(SELECT count(*) FROM pg_tables WHERE schemaname='public'),"
+                                  "(SELECT count(*) FROM pg_stat_activity WHERE datname=current_database()),split_part(current_setting('server_version'),' ',1)");
+        if (!rows || rows->isEmpty())
+            return;
+        const QJsonObject facts{{QStringLiteral("num_bytes"), rows->at(0, 0).toLongLong()}, {QStringLiteral("num_tables"), rows->at(0, 1).toInt()},
+                                {QStringLiteral("connections"), rows->at(0, 2).toInt()}, {QStringLiteral("version"), QString::fromUtf8(rows->at(0, 3))}};
+        QMetaObject::invokeMethod(
+            QCoreApplication::instance(),
+            [self, facts] {
+                if (self)
+                    self->m_heroku->setDatabaseInfo(QLatin1String(herokuAddon), facts);
+            },
+            Qt::QueuedConnection);
+    });
 }
 
 } // namespace switchyard::world

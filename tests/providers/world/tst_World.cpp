@@ -109,6 +109,16 @@ class tst_World final : public QObject {
         return {url.host(), static_cast<quint16>(url.port()), url.path().mid(1), url.userName(), Secret(url.password()), QStringLiteral("test")};
     }
 
+    static QString text(const char* latin) { return QLatin1String(latin); }
+    static QString serviceId(const WorldDoor::ProviderDoor& render, const char* name)
+    {
+        const QJsonArray all = api(render, "GET", text("/v1/services?limit=100")).second.array();
+        for (const QJsonValue& one : all)
+            if (one[text("service")][text("name")].toString() == QLatin1String(name))
+                return one[text("service")][text("id")].toString();
+        return {};
+    }
+
 private Q_SLOTS:
     void startsAnswersAndLeavesNothing()
     {
@@ -143,6 +153,7 @@ private Q_SLOTS:
             // Every provider answers with the token of the door.
             QCOMPARE(api(here.door.providers[QStringLiteral("heroku")], "GET", QStringLiteral("/apps")).first, 200);
             QCOMPARE(api(here.door.providers[QStringLiteral("render")], "GET", QStringLiteral("/v1/services")).first, 200);
+            QCOMPARE(api(here.door.providers[QStringLiteral("netlify")], "GET", QStringLiteral("/api/v1/sites")).first, 200);
             QCOMPARE(api(here.door.providers[QStringLiteral("cloudflare")], "GET", QStringLiteral("/client/v4/zones")).first, 200);
             QCOMPARE(here.door.resolvers.size(), size_t(8));
             QVERIFY(here.door.resolvers.front().authoritative);
@@ -233,10 +244,7 @@ private Q_SLOTS:
         const auto& render = here.door.providers[QStringLiteral("render")];
         const auto& cloudflare = here.door.providers[QStringLiteral("cloudflare")];
         // The target takes the name, and its app the host and the origin.
-        QString web;
-        for (const QJsonValue& one : api(render, "GET", QStringLiteral("/v1/services?limit=100")).second.array())
-            if (one[QStringLiteral("service")][QStringLiteral("name")].toString() == u"projectify-web")
-                web = one[QStringLiteral("service")][QStringLiteral("id")].toString();
+        const QString web = serviceId(render, "projectify-web");
         QVERIFY(!web.isEmpty());
         const QString domains = QStringLiteral("/v1/services/%1/custom-domains").arg(web);
         QCOMPARE(api(render, "POST", domains, QJsonDocument(QJsonObject{{QStringLiteral("name"), QStringLiteral("api.projectify.test")}})).first, 201);
@@ -256,6 +264,90 @@ private Q_SLOTS:
         // After the old TTL (300 s of run time) visitors reach the target.
         QTRY_VERIFY_WITH_TIMEOUT(here.figure("requestsTarget") >= 3, 30'000);
         clock.setRate(1);
+    }
+
+    void faultsAct()
+    {
+        Here here;
+        QVERIFY(here.open({text("freeze-writes=600"), text("dropped-connection"), text("render-429=1"), text("failed-deploy"), text("provider-500=1"), text("slow-certificate=150")}));
+        auto& heroku = here.door.providers[text("heroku")];
+        auto& render = here.door.providers[text("render")];
+        QCOMPARE(api(heroku, "GET", text("/apps")).first, 500);
+        QCOMPARE(api(heroku, "GET", text("/apps")).first, 200);
+        QSet<int> refusals;
+        for (int i = 0; i < 3; ++i)
+            refusals.insert(api(render, "GET", text("/v1/services")).first);
+        QCOMPARE(refusals, (QSet<int>{429, 500, 200}));
+
+        // Writes go on after the maintenance page is up.
+        const auto config = api(heroku, "GET", text("/apps/projectify/config-vars")).second.object();
+        Sql source;
+        SY_VERIFY_OK(source.open(targetOf(config[text("DATABASE_URL")].toString())));
+        const auto total = [&source] { return source.run("SELECT sum(mrr) FROM corporate_customer")->at(0, 0).toDouble(); };
+        QCOMPARE(api(heroku, "PATCH", text("/apps/projectify"), QJsonDocument(QJsonObject{{text("maintenance"), true}})).first, 200);
+        const double before = total();
+        QTRY_VERIFY(total() > before);
+        SY_VERIFY_OK(test::run(here.world.setFault(text("freeze-writes"), false, {})));
+
+        // The copy's connection is cut once, the next one holds.
+        const QString id = api(render, "GET", text("/v1/postgres")).second.array().at(0)[text("postgres")][text("id")].toString();
+        const QJsonDocument list(QJsonObject{{text("ipAllowList"), QJsonArray{QJsonObject{{text("cidrBlock"), text("127.0.0.0/8")}, {text("description"), text("test")}}}}});
+        QCOMPARE(api(render, "PATCH", text("/v1/postgres/") + id, list).first, 200);
+        const auto info = api(render, "GET", text("/v1/postgres/%1/connection-info").arg(id)).second.object();
+        const SqlTarget outside = targetOf(info[text("externalConnectionString")].toString());
+        const QByteArray much(200'000, 'x');
+        Sql target;
+        // SQL blocks its thread: the gate is in another process.
+        SY_VERIFY_OK(target.open(outside));
+        QVERIFY(!target.run("SELECT length($1)", {much}));
+        SY_VERIFY_OK(target.open(outside));
+        SY_VERIFY_OK(target.run("SELECT length($1)", {much}));
+
+        // One deploy fails, the next goes live. The apex gets its certificate late.
+        ScaledClock clock(here.door.clockFile);
+        clock.setRate(60);
+        const QString front = serviceId(render, "projectify-frontend");
+        const auto deploy = [&](const QString& wanted) {
+            const QString made = api(render, "POST", text("/v1/services/%1/deploys").arg(front), QJsonDocument(QJsonObject{{text("clearCache"), text("do_not_clear")}})).second[text("id")].toString();
+            QString state;
+            const bool reached = QTest::qWaitFor([&] {
+                state = api(render, "GET", text("/v1/services/%1/deploys/%2").arg(front, made)).second[text("status")].toString();
+                return state == wanted;
+            }, 10'000);
+            if (!reached)
+                qWarning("deploy is %s, not %s", qPrintable(state), qPrintable(wanted));
+            return reached;
+        };
+        QVERIFY(deploy(text("update_failed")));
+        QVERIFY(deploy(text("live")));
+
+        auto& cloudflare = here.door.providers[text("cloudflare")];
+        const QString domains = text("/v1/services/%1/custom-domains").arg(front);
+        QCOMPARE(api(render, "POST", domains, QJsonDocument(QJsonObject{{text("name"), text("projectify.test")}})).first, 201);
+        const QString zone = api(cloudflare, "GET", text("/client/v4/zones?name=projectify.test")).second[text("result")][0][text("id")].toString();
+        const QString records = text("/client/v4/zones/%1/dns_records").arg(zone);
+        const QString record = api(cloudflare, "GET", records + text("?name=projectify.test&type=A")).second[text("result")][0][text("id")].toString();
+        QCOMPARE(api(cloudflare, "PATCH", records + u'/' + record, QJsonDocument(QJsonObject{{text("content"), EdgeAddresses::render()}})).first, 200);
+        QCOMPARE(api(render, "POST", domains + text("/projectify.test/verify")).first, 202);
+        const TimePoint asked = clock.now();
+        QTRY_VERIFY_WITH_TIMEOUT(browse(here, EdgeAddresses::render(), text("projectify.test")).status == 200, 15'000);
+        QVERIFY(clock.now() - asked >= Seconds(140));
+        clock.setRate(1);
+    }
+
+    void backupIsReal()
+    {
+        Here here;
+        QVERIFY(here.open());
+        auto& heroku = here.door.providers[text("heroku")];
+        const QString made = api({heroku.dataUrl, heroku.dataUrl, heroku.token}, "POST", text("/client/v11/databases/postgresql-curved-81146/backups")).second[text("uuid")].toString();
+        QVERIFY(!made.isEmpty());
+        QString dump;
+        QTRY_VERIFY_WITH_TIMEOUT(!(dump = QDir(here.dir.path() + text("/world/backups")).entryList({text("*.dump")}).value(0)).isEmpty(), 15'000);
+        QTRY_VERIFY_WITH_TIMEOUT(api(heroku, "GET", text("/client/v11/apps/projectify/transfers")).second.array().first()[text("succeeded")].toBool(), 15'000);
+        QFile file(here.dir.path() + text("/world/backups/") + dump);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.read(5), QByteArray("PGDMP"));
     }
 
     void twoWorldsAtOnce()
