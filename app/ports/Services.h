@@ -36,6 +36,8 @@ struct RunServices {
     /// Mail sink of a rehearsal; empty when live.
     QString mailUrl;
     World* world = nullptr;              ///< rehearsals only
+    /// Where the clients' own lines go (one a request, redacted). Whoever opens the run sets the function behind it.
+    std::shared_ptr<LogSource::Sink> clientLog = std::make_shared<LogSource::Sink>();
     bool rehearsal = true;
     bool customEndpoints = false;        ///< live, but an account uses another base URL than the provider's own
 };
@@ -46,7 +48,8 @@ struct Services {
     std::function<Result<std::shared_ptr<HostingProvider>>(Account)> makeHosting;
     std::function<Result<std::shared_ptr<DnsHost>>(Account)> makeDns;
     std::function<std::unique_ptr<World>()> makeWorld;
-    std::function<Result<std::shared_ptr<JournalStore>>(QString directory)> openJournal;
+    /// `readOnly` for reports: takes no lock, refuses append().
+    std::function<Result<std::shared_ptr<JournalStore>>(QString directory, bool readOnly)> openJournal;
     /// Services of a rehearsal, for a world that is open. Accounts by their plan names.
     std::function<Result<RunServices>(std::vector<Account> accounts, QString dnsAccount, WorldDoor door, World* world, std::shared_ptr<ScaledClock> clock,
                                       double speed, QString directory)>
