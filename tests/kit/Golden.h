@@ -8,7 +8,7 @@ class QWidget;
 namespace switchyard::test {
 
 /// Renders a widget offscreen at a size and at device pixel ratio 1. The widget is shown, laid out and repainted first.
-[[nodiscard]] QImage picture(QWidget* widget, const QSize& size = {});
+QImage picture(QWidget* widget, const QSize& size = {});
 /// Writes the picture to the folder named by SWITCHYARD_PICTURES, or to the build's pictures/ folder. Returns the file.
 QString keepPicture(const QImage& image, const QString& name);
 /// The rectangle of a named child in its window's coordinates; empty when it isn't there or hidden.

@@ -114,7 +114,7 @@ void tile(QPainter* p, const QRectF& rect, const QString& letters, SideTone side
         line = theme.mixed(Role::Target, Role::Panel, 0.55);
     box(p, rect, ground.isValid() ? ground : theme.color(Role::Raised), line, rect.height() >= 18 ? 4 : 3);
     QFont f = theme.font(Style::BodyStrong);
-    f.setPixelSize(qMax(8, qRound(rect.height() * 0.5)));
+    f.setPixelSize(qBound(8, qRound(rect.height() * 0.5), 13));
     const QFontMetricsF metrics(f);
     p->setFont(f);
     p->setPen(theme.color(Role::Text1));

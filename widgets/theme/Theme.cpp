@@ -26,7 +26,7 @@ struct StyleSpec {
 };
 
 // The order is that of Style.
-constexpr std::array<StyleSpec, 17> kStyles{{
+constexpr std::array<StyleSpec, 18> kStyles{{
     {false, 24, 28, 800, 0.06},  // Mode
     {false, 20, 24, 800, 0.04},  // ModeRehearsal
     {true, 24, 28, 500, -0.02},  // Clock
@@ -44,6 +44,7 @@ constexpr std::array<StyleSpec, 17> kStyles{{
     {true, 12, 16, 400, 0},      // Value
     {true, 12, 16, 500, 0},      // ValueMedium
     {true, 11, 16, 400, 0},      // ValueSmall
+    {false, 24, 28, 600, -0.01}, // Brand: the program's own name
 }};
 
 const StyleSpec& spec(Style style) { return kStyles[static_cast<std::size_t>(style)]; }

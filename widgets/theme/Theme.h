@@ -23,7 +23,7 @@ inline constexpr int kTokenCount = static_cast<int>(Role::Mode);
 
 /// Type styles: font, size, weight and line height together.
 enum class Style {
-    Mode, ModeRehearsal, Clock, Figure, H1, H2, Body, BodyMedium, BodyStrong, Small, SmallMedium, SmallStrong, Label, LabelStrong, Value, ValueMedium, ValueSmall
+    Mode, ModeRehearsal, Clock, Figure, H1, H2, Body, BodyMedium, BodyStrong, Small, SmallMedium, SmallStrong, Label, LabelStrong, Value, ValueMedium, ValueSmall, Brand
 };
 
 enum class Ground { Dark, Light };
