@@ -29,7 +29,7 @@ public:
         const Columns columns = measure(row);
         const qreal route = columns.route;
         const qreal chip = columns.chip;
-        paint::text(p, QRectF(row.left() + 12, row.top(), route - row.left() - 20, row.height()), plan.name, Style::BodyStrong, Role::Text1);
+        paint::text(p, QRectF(row.left() + 12, row.top(), route - row.left() - 26, row.height()), plan.name, Style::BodyStrong, Role::Text1);
         if (!plan.problem.isEmpty()) {
             icons::paint(p, QRectF(route, row.top(), 16, row.height()), QStringLiteral("failure"), t.color(Role::Danger), 14);
             paint::text(p, QRectF(route + 22, row.top(), row.right() - route - 34, row.height()), plan.problem, Style::Small, Role::Danger);
@@ -52,8 +52,7 @@ public:
             }
             if (chip - x - 12 > 60)
                 paint::text(p, QRectF(x + 4, row.top(), chip - x - 12, row.height()), plan.title, Style::Small, Role::Text2);
-            const qreal date = paint::textWidth(plan.date, Style::Small);
-            const QRectF said(chip, row.top(), row.right() - 16 - date - 8 - chip, row.height());
+            const QRectF said(chip, row.top(), row.right() - 8 - chip, row.height());
             if (plan.tone == ChipTone::Mode) {
                 const QRectF box(chip, row.center().y() - t.scaled(20) / 2.0, qMin(said.width(), paint::chipWidth(plan.state, plan.icon)), t.scaled(20));
                 paint::box(p, box, t.tint(Role::Rehearsal), {}, 3);
@@ -62,7 +61,8 @@ public:
             } else {
                 paint::chip(p, said, plan.state, plan.tone, plan.icon);
             }
-            paint::text(p, QRectF(chip, row.top(), row.right() - 16 - chip, row.height()), plan.date, plan.soon ? Style::SmallMedium : Style::Small,
+            if (columns.dated)
+                paint::text(p, QRectF(chip, row.top(), row.right() - 16 - chip, row.height()), plan.date, plan.soon ? Style::SmallMedium : Style::Small,
                         plan.soon ? Role::Text1 : Role::Text3, Qt::AlignRight | Qt::AlignVCenter);
         }
         if ((option.state & QStyle::State_HasFocus) && (option.state & QStyle::State_KeyboardFocusChange))
@@ -72,6 +72,7 @@ public:
 private:
     struct Columns {
         qreal route, chip;
+        bool dated;
     };
     [[nodiscard]] Columns measure(const QRectF& row) const
     {
@@ -83,9 +84,10 @@ private:
             state = qMax(state, paint::chipWidth(plan.state, plan.icon));
             date = qMax(date, paint::textWidth(plan.date, plan.soon ? Style::SmallMedium : Style::Small));
         }
-        const qreal chip = qMin(row.left() + 569, row.right() - 16 - date - 12 - state);
+        const bool dated = row.right() - 16 - date - 12 - state >= row.left() + name + 28;
+        const qreal chip = qMin(row.left() + 569, row.right() - 16 - state - (dated ? date + 12 : 0));
         const qreal route = chip < row.left() + 569 ? qMin(row.left() + 190, row.left() + name + 28) : row.left() + 190;
-        return {qMax(route, qMin(row.left() + name + 28, chip - 8)), chip};
+        return {qMax(route, qMin(row.left() + name + 28, chip - 8)), chip, dated};
     }
     const std::vector<RecentPlan>* m_plans;
 };

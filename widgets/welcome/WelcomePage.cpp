@@ -233,6 +233,7 @@ void WelcomePage::buildLeft(QWidget* column)
     all->addWidget(m_accounts);
 
     onTheme(this, [this] {
+        arrangeTemplates();
         m_plan->setFixedHeight(Theme::instance().scaled(28));
         m_plan->setFont(ui::font(Style::Body));
         m_speedButton->setFixedWidth(qMax(112, m_speedButton->sizeHint().width()));
@@ -251,10 +252,13 @@ void WelcomePage::buildRight(QWidget* column)
     all->setContentsMargins(40, 40, 40, 24);
     auto* head = new QHBoxLayout;
     head->addWidget(new TextLabel(QStringLiteral("Recent plans"), Style::H1));
+    head->addSpacing(16);
     head->addStretch(1);
     m_find = new SearchField(QStringLiteral("Find a plan"));
-    m_find->setFixedWidth(240);
-    head->addWidget(m_find);
+    m_find->setMaximumWidth(240);
+    m_find->setMinimumWidth(120);
+    m_find->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    head->addWidget(m_find, 1000);
     all->addLayout(head);
     all->addSpacing(8);
     m_model = new PlanModel(this);
@@ -267,8 +271,11 @@ void WelcomePage::buildRight(QWidget* column)
     all->addSpacing(34);
     auto* second = new QHBoxLayout;
     second->addWidget(new TextLabel(QStringLiteral("New plan from template"), Style::H1));
-    second->addStretch(1);
-    second->addWidget(new TextLabel(QStringLiteral("Each one starts in rehearsal"), Style::Small, Role::Text3));
+    auto* caption = new TextLabel(QStringLiteral("Each one starts in rehearsal"), Style::Small, Role::Text3);
+    caption->setElide(Qt::ElideRight);
+    caption->setAlign(Qt::AlignRight);
+    second->addSpacing(16);
+    second->addWidget(caption, 1);
     all->addLayout(second);
     all->addSpacing(14);
     m_templates = new QWidget;
@@ -311,17 +318,12 @@ void WelcomePage::setData(const WelcomeData& welcome)
     m_noPlans->setVisible(!any);
     m_accounts->set(m_data.keyring.isEmpty() ? QStringLiteral("Accounts in the system keyring") : m_data.keyring, m_data.accounts);
 
-    auto* grid = static_cast<QGridLayout*>(m_templates->layout());
-    while (QLayoutItem* item = grid->takeAt(0)) {
-        delete item->widget();
-        delete item;
-    }
-    int index = 0;
+    qDeleteAll(m_cards);
+    m_cards.clear();
     for (const TemplateInfo& info : m_data.templates) {
         auto* card = new TemplateCard(info);
         connect(card, &QAbstractButton::clicked, this, [this, id = info.id] { Q_EMIT newFromTemplate(id); });
-        grid->addWidget(card, index / 3, index % 3);
-        ++index;
+        m_cards.append(card);
     }
     TemplateInfo file;
     file.title = QStringLiteral("Template from a file…");
@@ -329,18 +331,44 @@ void WelcomePage::setData(const WelcomeData& welcome)
     auto* card = new TemplateCard(file);
     card->setObjectName(QStringLiteral("template-file"));
     connect(card, &QAbstractButton::clicked, this, &WelcomePage::templateFromFile);
-    grid->addWidget(card, index / 3, index % 3);
-    // Three equal columns, also when there are fewer cards.
-    for (int i = index + 1; i < 3; ++i) {
-        auto* space = new QWidget;
-        space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-        grid->addWidget(space, 0, i);
-    }
-    for (int i = 0; i < 3; ++i)
-        grid->setColumnStretch(i, 1);
+    m_cards.append(card);
+    m_columns = 0;
+    arrangeTemplates();
     m_start->setEnabled(m_plan->count() > 0);
     nextNumber();
 }
+
+void WelcomePage::arrangeTemplates()
+{
+    if (!m_templates)
+        return;
+    // Three equal columns, also when there are fewer cards; less when the text is large or the window narrow.
+    const int room = width() - kLeft - (Theme::instance().textScale() - 100) * 11 / 4 - 80;
+    const int columns = qBound(1, (room + 12) / (Theme::instance().scaled(194) + 12), 3);
+    if (columns == m_columns)
+        return;
+    m_columns = columns;
+    auto* grid = static_cast<QGridLayout*>(m_templates->layout());
+    while (QLayoutItem* item = grid->takeAt(0)) {
+        if (item->widget() && !m_cards.contains(item->widget()))
+            delete item->widget();
+        delete item;
+    }
+    int index = 0;
+    for (QWidget* card : m_cards) {
+        grid->addWidget(card, index / columns, index % columns);
+        ++index;
+    }
+    for (; index < columns; ++index) {
+        auto* space = new QWidget;
+        space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        grid->addWidget(space, 0, index);
+    }
+    for (int i = 0; i < 3; ++i)
+        grid->setColumnStretch(i, i < columns ? 1 : 0);
+}
+
+void WelcomePage::resizeEvent(QResizeEvent*) { arrangeTemplates(); }
 
 void WelcomePage::nextNumber()
 {

@@ -34,6 +34,7 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     class RehearsalCard;
@@ -48,6 +49,7 @@ private:
     void showMoreFaults();
     void showSpeeds();
     void nextNumber();
+    void arrangeTemplates();
     void filter(const QString& words);
     void activate(int row);
 
@@ -66,6 +68,8 @@ private:
     PlanList* m_list = nullptr;
     TextLabel* m_noPlans = nullptr;
     QWidget* m_templates = nullptr;
+    QList<QWidget*> m_cards;
+    int m_columns = 0;
 };
 
 } // namespace switchyard::ui
