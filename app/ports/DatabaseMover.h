@@ -144,7 +144,7 @@ public:
     /// Rows that differ now, by table; writes nothing.
     [[nodiscard]] virtual Task<std::vector<TableProgress>> measureDelta(std::stop_token stop) = 0;
     [[nodiscard]] virtual Task<QuietProof> proveQuiet(Milliseconds window, std::stop_token stop) = 0;
-    /// Keyed comparison of both sides, then the differences in one transaction per table on the target.
+    /// Keyed comparison of both sides, then the differences of all tables in one transaction on the target.
     [[nodiscard]] virtual Task<DeltaOutcome> carryDelta(TableSink sink, std::stop_token stop) = 0;
     [[nodiscard]] virtual Task<std::vector<SequenceOutcome>> setSequences(qint64 margin, std::stop_token stop) = 0;
     /// Counts and md5 of all rows in key order, both sides at once.

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <csignal>
 
 namespace switchyard {
 
@@ -167,6 +168,11 @@ public:
     [[nodiscard]] Task<QueueState> read(Secret url, QStringList queues, std::stop_token stop) override
     {
         std::function<Result<QueueState>(std::stop_token)> job = [url = std::move(url), queues = std::move(queues)](std::stop_token ask) {
+            // hiredis writes without MSG_NOSIGNAL: a broker that hangs up would end the whole program. Only this worker's thread is concerned.
+            sigset_t pipe;
+            sigemptyset(&pipe);
+            sigaddset(&pipe, SIGPIPE);
+            pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
             auto outcome = readBroker(url, queues, ask);
             return ask.stop_requested() ? Result<QueueState>(Error::cancelled()) : outcome;
         };

@@ -266,6 +266,7 @@ private Q_SLOTS:
         qint64 pongs = 0;
         connect(&server, &QWebSocketServer::newConnection, this, [&] {
             peer = server.nextPendingConnection();
+            peer->setParent(&server);
             cookie = QString::fromUtf8(peer->request().rawHeader("Cookie"));
             connect(peer, &QWebSocket::pong, this, [&] { ++pongs; });
             connect(peer, &QWebSocket::textMessageReceived, peer, [p = peer.data()](const QString& text) { p->sendTextMessage(QStringLiteral("echo ") + text); });
