@@ -83,8 +83,14 @@ bool SampleApp::originTrusted(const QByteArray& origin) const
     return false;
 }
 
-void SampleApp::addCors(const simulator::Request& request, simulator::Response& response) const
+void SampleApp::addHeaders(const simulator::Request& request, simulator::Response& response) const
 {
+    // What Django's SecurityMiddleware sends.
+    response.headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    response.headers.set("X-Content-Type-Options", "nosniff");
+    response.headers.set("X-Frame-Options", "DENY");
+    response.headers.set("Referrer-Policy", "same-origin");
+    response.headers.set("Cross-Origin-Opener-Policy", "same-origin");
     const QByteArray origin = request.header("origin");
     if (origin.isEmpty() || !originTrusted(origin))
         return;
@@ -130,18 +136,18 @@ std::optional<simulator::Response> SampleApp::refuse(const simulator::Request& r
 void SampleApp::handle(const simulator::Request& request, const Reply& reply)
 {
     using simulator::Response;
-    if (request.path == u"/healthz") {
+    if (request.path == u"/healthz" || request.path == u"/health") {
         reply(Response::json(200, QJsonObject{{QStringLiteral("status"), QStringLiteral("ok")}, {QStringLiteral("side"), m_side}}));
         return;
     }
     if (auto refusal = refuse(request)) {
-        addCors(request, *refusal);
+        addHeaders(request, *refusal);
         reply(std::move(*refusal));
         return;
     }
     if (request.method == "OPTIONS" || m_lanes.empty()) {
         Response response = Response::empty(m_lanes.empty() ? 503 : 204);
-        addCors(request, response);
+        addHeaders(request, response);
         reply(std::move(response));
         return;
     }
@@ -174,7 +180,7 @@ void SampleApp::handle(const simulator::Request& request, const Reply& reply)
                         ws->sendTextMessage(QStringLiteral("{\"type\":\"hello\",\"side\":\"%1\"}").arg(self->m_side));
                     };
                 }
-                self->addCors(request, *boxed);
+                self->addHeaders(request, *boxed);
                 reply(std::move(*boxed));
                 for (const QJsonObject& message : *broadcasts)
                     self->broadcast(message);

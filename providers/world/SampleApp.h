@@ -74,7 +74,7 @@ private:
     struct Lane;
     [[nodiscard]] bool hostAllowed(const QString& host) const;
     [[nodiscard]] bool originTrusted(const QByteArray& origin) const;
-    void addCors(const simulator::Request& request, simulator::Response& response) const;
+    void addHeaders(const simulator::Request& request, simulator::Response& response) const;
     [[nodiscard]] std::optional<simulator::Response> refuse(const simulator::Request& request) const;
 
     QString m_side;

@@ -345,7 +345,7 @@ Result<void> WorldHost::writeDoor()
     QJsonObject providers;
     const QJsonObject tokens = m_state[QStringLiteral("tokens")].toObject();
     for (const auto& [name, server] : m_doors) {
-        providers[name] = QJsonObject{{QStringLiteral("baseUrl"), server->url()}, {QStringLiteral("dataUrl"), name == u"heroku" ? server->url() : QString()},
+        providers[name] = QJsonObject{{QStringLiteral("baseUrl"), QString(server->url() + apiRoot(name))}, {QStringLiteral("dataUrl"), name == u"heroku" ? server->url() : QString()},
                                       {QStringLiteral("token"), tokens[name]}};
     }
     QJsonArray resolvers;

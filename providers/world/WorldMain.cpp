@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace switchyard {
+namespace switchyard::world {
 
 namespace {
 int signalPipe[2] = {-1, -1};
@@ -39,7 +39,7 @@ void onEndSignal(QObject* owner, std::function<void()> then)
     ::signal(SIGPIPE, SIG_IGN);
 }
 
-Task<> liveWorld(std::shared_ptr<world::WorldHost> host, world::WorldFolder folder, std::shared_ptr<int> status, std::stop_token stop)
+Task<> liveWorld(std::shared_ptr<WorldHost> host, WorldFolder folder, std::shared_ptr<int> status, std::stop_token stop)
 {
     auto booted = co_await host->boot(stop);
     SY_CO_ALIVE(stop);
@@ -50,7 +50,7 @@ Task<> liveWorld(std::shared_ptr<world::WorldHost> host, world::WorldFolder fold
         std::fprintf(stderr, "world: %s %s\n", qPrintable(error.happened), qPrintable(error.detail));
         *status = 1;
     } else {
-        auto asked = co_await nextSignal(host.get(), &world::WorldHost::closeAsked, Milliseconds(0), stop);
+        auto asked = co_await nextSignal(host.get(), &WorldHost::closeAsked, Milliseconds(0), stop);
         SY_CO_ALIVE(stop);
         (void)asked;
     }
@@ -67,16 +67,16 @@ int runWorld(const QString& directory)
     ::setsid();
     ::signal(SIGHUP, SIG_IGN);
     ::umask(0077);
-    const world::WorldFolder folder(directory);
+    const WorldFolder folder(directory);
     if (!folder.create())
         return 1;
-    const auto mark = world::ProcessMark::of(::getpid());
+    const auto mark = ProcessMark::of(::getpid());
     (void)folder.write(QStringLiteral("pid.json"), {{QStringLiteral("pid"), static_cast<qint64>(::getpid())}, {QStringLiteral("start"), QString::number(mark ? mark->startTicks : 0)}});
     if (folder.read(QStringLiteral("spec.json")).isEmpty())
-        (void)folder.write(QStringLiteral("spec.json"), world::WorldFolder::toJson(WorldSpec{}));
+        (void)folder.write(QStringLiteral("spec.json"), WorldFolder::toJson(WorldSpec{}));
     auto status = std::make_shared<int>(0);
     {
-        auto host = std::make_shared<world::WorldHost>(folder, world::WorldFolder::specFrom(folder.read(QStringLiteral("spec.json")), directory));
+        auto host = std::make_shared<WorldHost>(folder, WorldFolder::specFrom(folder.read(QStringLiteral("spec.json")), directory));
         onEndSignal(host.get(), [host = host.get()] { Q_EMIT host->closeAsked(); });
         StopScope scope;
         scope.spawn(QStringLiteral("world"), liveWorld(host, folder, status, scope.token()));
@@ -117,9 +117,9 @@ int runSimulate(const QStringList& names, int port)
             one = loaded<render::Simulator>(&clock, story = render::projectifyStory());
         else if (name == u"cloudflare") {
             auto dns = std::make_unique<cloudflare::Simulator>(&clock, QString());
-            story[QStringLiteral("token")] = QString(QStringLiteral("cfut_") + world::randomWord(40));
+            story[QStringLiteral("token")] = QString(QStringLiteral("cfut_") + randomWord(40));
             dns->addToken(tokenOf(story).toLatin1());
-            if (!dns->addZone(world::projectifyZone()))
+            if (!dns->addZone(projectifyZone()))
                 return 2;
             one = std::move(dns);
         } else {
@@ -133,7 +133,7 @@ int runSimulate(const QStringList& names, int port)
             std::fprintf(stderr, "Port %d can't be used for %s. Choose another with --port.\n", wanted, qPrintable(name));
             return 2;
         }
-        std::printf("%s.base_url=%s\n%s.token=%s\n", qPrintable(name), qPrintable(server->url()), qPrintable(name), qPrintable(tokenOf(story)));
+        std::printf("%s.base_url=%s\n%s.token=%s\n", qPrintable(name), qPrintable(server->url() + apiRoot(name)), qPrintable(name), qPrintable(tokenOf(story)));
         if (name == u"heroku")
             std::printf("heroku.data_url=%s\n", qPrintable(server->url()));
         simulators.push_back(std::move(one));
@@ -145,4 +145,4 @@ int runSimulate(const QStringList& names, int port)
     return QCoreApplication::exec();
 }
 
-} // namespace switchyard
+} // namespace switchyard::world

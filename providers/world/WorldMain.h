@@ -3,7 +3,7 @@
 #include <QString>
 #include <QStringList>
 
-namespace switchyard {
+namespace switchyard::world {
 
 /// The rehearsed world: runs until it is closed through its control port or by SIGTERM. A QCoreApplication must exist. Returns 0, or 1 when
 /// it could not be built (DIR/world/failure.json says why). Makes itself leader of a session of its own.
@@ -14,4 +14,4 @@ int runWorld(const QString& directory);
 /// (0: any), the others on the ones after it. Returns 0, or 2 for a name that isn't known.
 int runSimulate(const QStringList& names, int port);
 
-} // namespace switchyard
+} // namespace switchyard::world

@@ -106,13 +106,16 @@ Task<WorldDoor> WorldProcess::open(WorldSpec spec, std::stop_token stop)
 {
     const WorldFolder folder(spec.directory);
     m_directory = spec.directory;
-    if (!runningMark(folder)) {
-        const auto launched = launch(spec);
-        SY_CO_CHECK(launched);
-    }
+    bool launched = false;
     QElapsedTimer timer;
     timer.start();
     while (timer.elapsed() < 120'000) {
+        // Also when one that was found was just ending.
+        if (!launched && !runningMark(folder)) {
+            const auto started = launch(spec);
+            SY_CO_CHECK(started);
+            launched = true;
+        }
         const QJsonObject failure = folder.read(QStringLiteral("failure.json"));
         if (!failure.isEmpty()) {
             Error error = worldError(ErrorKind::Internal, failure[QStringLiteral("happened")].toString(), failure[QStringLiteral("detail")].toString());
@@ -122,7 +125,7 @@ Task<WorldDoor> WorldProcess::open(WorldSpec spec, std::stop_token stop)
             }
             co_return error;
         }
-        if (!runningMark(folder))
+        if (launched && !runningMark(folder))
             co_return worldError(ErrorKind::Internal, QStringLiteral("The rehearsed world ended while it was being set up."), folder.logTail());
         const QJsonObject saved = folder.read(QStringLiteral("door.json"));
         if (!saved.isEmpty()) {

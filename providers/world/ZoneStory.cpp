@@ -4,6 +4,15 @@
 
 namespace switchyard::world {
 
+QString apiRoot(const QString& provider)
+{
+    if (provider == u"render")
+        return QStringLiteral("/v1");
+    if (provider == u"netlify")
+        return QStringLiteral("/api/v1");
+    return provider == u"cloudflare" ? QStringLiteral("/client/v4") : QString();
+}
+
 QString projectifyNameServer() { return QStringLiteral("ada.ns.cloudflare.test"); }
 
 QJsonObject projectifyZone()

@@ -15,6 +15,8 @@ struct EdgeAddresses {
 /// The zone projectify.test as it stands before the cutover, for cloudflare::Simulator::addZone: apex, www and api of the story, mail, policy
 /// records, and the names that must not move. TTL 300 s.
 [[nodiscard]] QJsonObject projectifyZone();
+/// What stands behind host and port in a provider's base URL: "/v1" for Render.
+[[nodiscard]] QString apiRoot(const QString& provider);
 /// First name server of that zone.
 [[nodiscard]] QString projectifyNameServer();
 
