@@ -22,11 +22,8 @@ public:
             m_sql = "COPY (SELECT h, pg_catalog.count(*) FROM (SELECT " + table.hash() + " AS h FROM ONLY " + table.sql + ") s GROUP BY h ORDER BY h COLLATE \"C\") TO STDOUT";
         }
     }
-    Result<void> start()
-    {
-        SY_CHECK(m_connection.startCopyOut(m_sql));
-        return next();
-    }
+    /// Sets the server to work; next() gives the first key when it has sorted.
+    Result<void> start() { return m_connection.startCopyOut(m_sql); }
     Result<void> next()
     {
         SY_TRY(const std::optional<QByteArray> row, m_connection.nextRow());
@@ -118,7 +115,9 @@ Result<TableDiff> compareTable(Connection& from, Connection& to, const Table& fr
     KeyStream a(from, fromTable);
     KeyStream b(to, toTable);
     SY_CHECK(a.start());
-    SY_CHECK(b.start());
+    SY_CHECK(b.start()); // both servers sort at the same time
+    SY_CHECK(a.next());
+    SY_CHECK(b.next());
     qint64 steps = 0;
     while (!a.ended || !b.ended) {
         const int order = a.ended ? 1 : b.ended ? -1 : compareKeys(a.key, b.key);

@@ -9,6 +9,7 @@
 #include <QLockFile>
 #include <QRandomGenerator>
 #include <QThread>
+#include <QUrl>
 
 #include <csignal>
 #include <grp.h>
@@ -156,10 +157,20 @@ PostgresCluster::~PostgresCluster()
 QString PostgresCluster::url(bool superuser) const
 {
     return superuser ? QStringLiteral("postgresql://postgres@127.0.0.1:%1/app").arg(m_port)
-                     : QStringLiteral("postgresql://app:%1@127.0.0.1:%2/app").arg(m_password).arg(m_port);
+                     : QStringLiteral("postgresql://app:%1@127.0.0.1:%2/app").arg(QString::fromLatin1(QUrl::toPercentEncoding(m_password))).arg(m_port);
+}
+
+void PostgresCluster::reset()
+{
+    run(QStringLiteral("DROP DATABASE app WITH (FORCE);\nCREATE DATABASE app OWNER app;"), QStringLiteral("postgres"), QStringLiteral("postgres"));
 }
 
 QString PostgresCluster::sql(const QString& statements, bool superuser) const
+{
+    return run(statements, superuser ? QStringLiteral("postgres") : QStringLiteral("app"), QStringLiteral("app"));
+}
+
+QString PostgresCluster::run(const QString& statements, const QString& user, const QString& database) const
 {
     QProcess psql;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -168,7 +179,7 @@ QString PostgresCluster::sql(const QString& statements, bool superuser) const
     psql.setProcessChannelMode(QProcess::MergedChannels);
     psql.start(programs() + QStringLiteral("/psql"),
                {QStringLiteral("-XqAt"), QStringLiteral("-v"), QStringLiteral("ON_ERROR_STOP=1"), QStringLiteral("-h"), QStringLiteral("127.0.0.1"), QStringLiteral("-p"),
-                QString::number(m_port), QStringLiteral("-U"), superuser ? QStringLiteral("postgres") : QStringLiteral("app"), QStringLiteral("-d"), QStringLiteral("app"),
+                QString::number(m_port), QStringLiteral("-U"), user, QStringLiteral("-d"), database,
                 QStringLiteral("-f"), QStringLiteral("-")});
     psql.write(statements.toUtf8());
     psql.closeWriteChannel();

@@ -22,10 +22,13 @@ public:
     [[nodiscard]] QString url(bool superuser = false) const;
     /// Runs SQL through psql as superuser (in the database app) and returns its unaligned rows; fails the process on an error.
     QString sql(const QString& statements, bool superuser = true) const;
+    /// Throws the database app away and makes an empty one: a tenth of the time of a new cluster.
+    void reset();
     /// Folder of the server's programs; empty when there is no PostgreSQL here.
     [[nodiscard]] static QString programs();
 
 private:
+    QString run(const QString& statements, const QString& user, const QString& database) const;
     QString m_password;
     QString m_directory;
     quint16 m_port = 0;

@@ -30,23 +30,20 @@ private Q_SLOTS:
     {
         if (test::PostgresCluster::programs().isEmpty())
             QSKIP("PostgreSQL is not installed");
+        m_source = std::make_unique<test::PostgresCluster>(QStringLiteral("canary-pass-7731:x\\y"));
+        m_target = std::make_unique<test::PostgresCluster>(QStringLiteral("canary-pass-7732:x\\y"));
+        QVERIFY2(m_source->running() && m_target->running(), qPrintable(m_source->problem() + m_target->problem()));
     }
     void init()
     {
-        m_source = std::make_unique<test::PostgresCluster>(QStringLiteral("canary-pass-7731"));
-        m_target = std::make_unique<test::PostgresCluster>(QStringLiteral("canary-pass-7732"));
-        QVERIFY2(m_source->running() && m_target->running(), qPrintable(m_source->problem() + m_target->problem()));
+        m_source->reset();
+        m_target->reset();
         m_source->sql(QLatin1String(kSchema), false);
         m_source->sql(QLatin1String(kRows), false);
         m_source->sql(QLatin1String(kProviderThings));
         m_mover = postgres::makeMover(Secret(m_source->url()), Secret(m_target->url()));
     }
-    void cleanup()
-    {
-        m_mover.reset();
-        m_source.reset();
-        m_target.reset();
-    }
+    void cleanup() { m_mover.reset(); }
 
     void looksWithoutWriting()
     {
@@ -198,7 +195,7 @@ private Q_SLOTS:
         // A session that wrote, didn't commit, and may do so any time.
         QProcess open;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(QStringLiteral("PGPASSWORD"), QStringLiteral("canary-pass-7731"));
+        environment.insert(QStringLiteral("PGPASSWORD"), QStringLiteral("canary-pass-7731:x\\y"));
         open.setProcessEnvironment(environment);
         open.start(test::PostgresCluster::programs() + QStringLiteral("/psql"), {QStringLiteral("-XqAt"), QStringLiteral("-h"), QStringLiteral("127.0.0.1"), QStringLiteral("-p"),
                    QString::number(m_source->port()), QStringLiteral("-U"), QStringLiteral("app"), QStringLiteral("-d"), QStringLiteral("app")});
