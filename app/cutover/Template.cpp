@@ -118,8 +118,7 @@ std::vector<plan::StepSpec> generateSteps(const plan::Plan& plan)
     } else {
         out.add("go-no-go", P::Switch);
     }
-    if (!copied.empty())
-        out.add("open-writes", P::Switch, QStringLiteral("Open writes on %1").arg(target));
+    each("open-writes", P::Switch, QStringLiteral("Open writes on %1").arg(target));
     if (workers)
         out.add("start-workers", P::Switch, QStringLiteral("Start the workers on %1").arg(target));
 
