@@ -23,7 +23,19 @@ Result<std::unique_ptr<Conductor>> Conductor::open(plan::Plan plan, RunServices 
     SY_CHECK(out->goOnFromJournal());
     out->settle(true);
     fillClocks(out->m_projection, out->m_plan.windowEnd, out->m_services.clock->now());
+    out->startWatching();
     return Result<std::unique_ptr<Conductor>>(std::move(out));
+}
+
+void Conductor::startWatching()
+{
+    if (m_projection.ended())
+        return;
+    m_second.start();
+    if (!m_options.monitors)
+        return;
+    m_monitors = std::make_unique<Monitors>(m_context.get(), [this](const QString& host, const ProbeSample& sample) { addSample(host, sample); });
+    m_monitors->start();
 }
 
 Conductor::Conductor(plan::Plan plan, RunServices services, ConductorOptions options)
@@ -45,7 +57,6 @@ Conductor::Conductor(plan::Plan plan, RunServices services, ConductorOptions opt
         settle();
         if (const unsigned changes = std::exchange(m_changes, 0u))
             Q_EMIT changed(changes);
-        m_bell.ring();
     });
 }
 
@@ -192,7 +203,10 @@ Result<void> Conductor::record(EventKind kind, const QString& step, QJsonObject 
         m_context->report(std::move(finding), true);
         return std::move(written).error();
     }
+    const StepView* before = m_projection.state().step(step);
+    const StepState stateBefore = before ? before->state : StepState::Pending;
     m_projection.apply(*written);
+    m_news = m_news || (before && before->state != stateBefore);
     unsigned changes = EventsChanged | StepsChanged;
     if (kind == EventKind::Lent || kind == EventKind::PutBack)
         changes |= LanesChanged;
@@ -236,34 +250,40 @@ void Conductor::settle(bool all)
         before.push_back(step.state);
     for (StepView& step : s.steps) {
         const bool active = step.id == s.activeStep;
-        if (active || all)
-            settleStep(step, active);
-        else if (m_projection.track(step.id).stage == Stage::Untouched && !m_projection.rollingBack())
-            settleStep(step, false);
+        settleStep(step, active, active || all);
     }
     m_projection.recompute();
-    if (untilReached() && !m_projection.rollingBack() && s.phase != RunPhase::Complete)
+    s.untilReached = untilReached() && !m_projection.rollingBack() && !m_projection.ended();
+    if (s.untilReached)
         s.phase = RunPhase::Held;
     if (m_broken)
         s.phase = RunPhase::Failed;
     describeNow();
-    bool news = phaseBefore != s.phase;
+    bool news = std::exchange(m_news, false) || phaseBefore != s.phase;
     for (std::size_t i = 0; i < before.size(); ++i)
         news = news || before[i] != s.steps[i].state;
-    if (news)
+    if (news) {
         publish(StepsChanged | PhaseChanged, true);
+        m_bell.ring();
+    }
 }
 
-void Conductor::settleStep(StepView& step, bool active)
+void Conductor::settleStep(StepView& step, bool active, bool readLocks)
 {
     const StepTrack& track = m_projection.track(step.id);
     const TimePoint now = m_services.clock->now();
     if (isDone(step.state) || step.state == StepState::RolledBack)
         return;
-    const Clearance clearance = readInterlocks(step, track, m_interlocks[step.id], now);
-    for (PollStation& station : step.poll) {
-        if (station.answer == PollAnswer::Open)
+    Clearance clearance;
+    if (readLocks) {
+        clearance = readInterlocks(step, track, m_interlocks[step.id], now);
+        for (PollStation& station : step.poll) {
+            if (station.answer != PollAnswer::Open)
+                continue;
             station.evidence = evidenceFor(station.station, step.interlocks).text;
+            if (station.evidence.isEmpty())
+                station.evidence = QStringLiteral("%1 of %2 steps done").arg(m_projection.state().done).arg(m_projection.state().steps.size());
+        }
     }
     const bool held = m_projection.held();
     if (track.stage == Stage::Intended && active && m_running != step.id && held) {
@@ -370,7 +390,7 @@ void Conductor::addSample(const QString& hostName, const ProbeSample& sample)
     while (host->samples.size() > 600)
         host->samples.pop_front();
     host->state = sample.state;
-    if (m_begun && (spell || moved)) {
+    if (m_projection.started() && (spell || moved)) {
         QJsonObject d;
         d.insert(QStringLiteral("host"), hostName);
         d.insert(QStringLiteral("state"), hostStateName(sample.state));

@@ -90,12 +90,14 @@ private:
     [[nodiscard]] Result<void> makeActions(const ActionFactory& factory);
     void fillFromPlan();
     [[nodiscard]] Result<void> goOnFromJournal();
+    /// Both sides are watched from the moment the run is open, so that the yard is true before the first step.
+    void startWatching();
 
     /// Writes and applies; on failure the run stands still until proceed().
     [[nodiscard]] Result<void> record(EventKind kind, const QString& step, QJsonObject data);
     void publish(unsigned changes, bool urgent = false);
     void settle(bool all = false);
-    void settleStep(StepView& step, bool active);
+    void settleStep(StepView& step, bool active, bool readLocks);
     void say(LogLevel level, const QString& text);
     [[nodiscard]] StepAction* action(const QString& step) const;
     /// Real work is in flight: the rehearsal's clock goes 1:1.
@@ -109,7 +111,11 @@ private:
     Task<> probe(QString id, std::stop_token stop);
     Task<> verify(QString id, std::stop_token stop);
     void raiseFailure(const QString& id, const Error& error);
-    void finishRun();
+    Task<> finishRun(std::stop_token stop);
+    Task<> askLedger(QString side, std::stop_token stop);
+    void announceStart();
+    void tellFinished();
+    void endRun();
     void seal();
     [[nodiscard]] bool untilReached() const;
     void writesFallback(const StepView& step);
@@ -144,6 +150,7 @@ private:
     bool m_stuckTold = false;           ///< finished() was told for open entries of the ledger
     bool m_broken = false;              ///< the journal refused a record
     bool m_settling = false;
+    bool m_news = false;                ///< a record changed a step's state; told at the next settle()
     bool m_moved = false;               ///< the run clock jumped or changed its rate
     bool m_crashed = false;             ///< the journal was continued
     QString m_confirmed;                ///< step that a person armed just now

@@ -36,6 +36,8 @@ void Conductor::proceed()
     if (m_broken) {
         m_broken = false; // tried again with the next record
         m_context->withdraw(QStringLiteral("ENGINE-JOURNAL"));
+        if (m_begun && !m_projection.started())
+            announceStart();
     }
     if (m_projection.held()) {
         QJsonObject d;
@@ -163,13 +165,19 @@ Result<void> Conductor::retry(const QString& id)
     }
     if (!step || state().activeStep != id || step->state != StepState::Failed)
         return notActive(step);
+    // Its own alarm goes first: a step whose interlock is "no open failure" must not be blocked by itself.
+    m_context->withdraw(QStringLiteral("ENGINE-STEP-%1").arg(id));
+    const Clearance clearance = readInterlocks(*m_projection.state().step(id), m_projection.track(id), m_interlocks[id], m_services.clock->now());
+    if (!clearance.go && step->callsDone == 0) {
+        raiseFailure(id, *step->error);
+        return notNow(QStringLiteral("Step %1 can't go now. %2.").arg(step->number).arg(clearance.reason), QStringLiteral("Look at its interlocks."));
+    }
     QJsonObject d;
     d.insert(QStringLiteral("by"), m_options.operatorName);
     SY_CHECK(record(EventKind::Retry, id, std::move(d)));
     m_again = id;
     m_found.reset();
     m_broken = false;
-    m_context->withdraw(QStringLiteral("ENGINE-STEP-%1").arg(id));
     settle();
     publish(StepsChanged | PhaseChanged, true);
     m_bell.ring();

@@ -26,31 +26,44 @@ void Conductor::start()
     if (m_begun)
         return;
     m_begun = true;
-    QJsonObject by;
-    by.insert(QStringLiteral("by"), m_options.operatorName);
-    if (m_crashed) {
-        if (m_projection.ended()) {
-            m_over = true;
-            if (m_projection.state().seal.isEmpty())
-                seal(); // killed between the last record and the seal
-            publish(Everything, true);
-            Q_EMIT finished();
-            return;
-        }
-        static_cast<void>(record(EventKind::Resumed, {}, std::move(by)));
-    } else {
-        std::map<QString, QString> kinds;
-        for (const plan::StepSpec& spec : m_plan.steps)
-            kinds[spec.id] = spec.kind;
-        static_cast<void>(record(EventKind::RunStarted, {}, runStartedData(m_projection.state(), kinds, m_plan.digest)));
+    if (m_projection.ended()) {
+        if (m_projection.state().seal.isEmpty() && closeEntries().empty())
+            seal(); // killed between the last record and the seal
+        m_over = true;
+        publish(Everything, true);
+        tellFinished();
+        return;
     }
-    m_second.start();
-    if (m_options.monitors) {
-        m_monitors = std::make_unique<Monitors>(m_context.get(), [this](const QString& host, const ProbeSample& sample) { addSample(host, sample); });
-        m_monitors->start();
-    }
+    announceStart();
     tick();
     m_scope.spawn(QStringLiteral("run"), drive(m_scope.token()));
+}
+
+void Conductor::announceStart()
+{
+    if (m_crashed) {
+        QJsonObject by;
+        by.insert(QStringLiteral("by"), m_options.operatorName);
+        static_cast<void>(record(EventKind::Resumed, {}, std::move(by)));
+        return;
+    }
+    // What was down before the run began isn't the run's downtime.
+    m_meters.clear();
+    for (HostView& host : m_projection.state().hosts) {
+        host.downSince.reset();
+        host.upSince.reset();
+        host.downtime = Milliseconds(0);
+    }
+    std::map<QString, QString> kinds;
+    for (const plan::StepSpec& spec : m_plan.steps)
+        kinds[spec.id] = spec.kind;
+    static_cast<void>(record(EventKind::RunStarted, {}, runStartedData(m_projection.state(), kinds, m_plan.digest)));
+}
+
+void Conductor::tellFinished()
+{
+    // Queued: who hears it may take the run down, and the loop is still on the stack.
+    QMetaObject::invokeMethod(this, &Conductor::finished, Qt::QueuedConnection);
 }
 
 Task<> Conductor::drive(std::stop_token stop)
@@ -66,7 +79,8 @@ Task<> Conductor::drive(std::stop_token stop)
         }
         const QString id = m_projection.state().activeStep;
         if (id.isEmpty() && !m_broken) {
-            finishRun();
+            SY_CO_CHECK(co_await finishRun(stop));
+            SY_CO_ALIVE(stop);
             if (m_over)
                 co_return Ok{};
         }
@@ -123,7 +137,7 @@ Conductor::Next Conductor::next(const QString& id)
         if (!m_untilTold) {
             m_untilTold = true;
             publish(Everything, true);
-            Q_EMIT finished();
+            tellFinished();
         }
         return Next::Wait;
     }
@@ -363,32 +377,65 @@ std::vector<LentEntry> Conductor::closeEntries() const
     return out;
 }
 
-void Conductor::finishRun()
+Task<> Conductor::askLedger(QString side, std::stop_token stop)
+{
+    if (!m_services.world || m_projection.state().ledger)
+        co_return Ok{};
+    auto counted = co_await m_services.world->checkLedger(side, stop);
+    SY_CO_ALIVE(stop);
+    if (!counted) {
+        say(LogLevel::Warning, QStringLiteral("The visitors' ledger could not be checked. %1").arg(counted.error().sentence()));
+        co_return Ok{};
+    }
+    QJsonObject d;
+    d.insert(QStringLiteral("side"), side);
+    d.insert(QStringLiteral("acknowledged"), counted->acknowledged);
+    d.insert(QStringLiteral("missing"), counted->missing);
+    d.insert(QStringLiteral("examples"), QJsonArray::fromStringList(counted->examples));
+    static_cast<void>(record(EventKind::VisitorLedger, {}, std::move(d)));
+    if (counted->missing > 0 && side == u"target") {
+        Finding finding{QStringLiteral("ENGINE-LOST"), Severity::Failure, QStringLiteral("%1 acknowledged writes are missing on %2").arg(counted->missing).arg(state().targetTitle),
+                        counted->examples.join(QStringLiteral("; ")), QStringLiteral("Compare the tables named above before the source is deleted."), QStringLiteral("databases"), {}, {}, {}};
+        m_context->report(std::move(finding), true);
+    }
+    co_return Ok{};
+}
+
+Task<> Conductor::finishRun(std::stop_token stop)
 {
     const std::vector<LentEntry> open = closeEntries();
     if (!open.empty()) {
         if (m_stuckTold)
-            return;
+            co_return Ok{};
         m_stuckTold = true;
         const Error error = openEntriesError(open);
         Finding finding{QStringLiteral("ENGINE-LEDGER"), Severity::Failure, error.happened, error.means, error.remedy, QStringLiteral("report"), QStringLiteral("Open in Report"), {}, {}};
         m_context->report(std::move(finding), true);
         publish(Everything, true);
-        Q_EMIT finished();
-        return;
+        tellFinished();
+        co_return Ok{};
     }
+    SY_CO_CHECK(co_await askLedger(QStringLiteral("target"), stop));
+    SY_CO_ALIVE(stop);
+    tick(); // the last figures, while the run still counts as one
     QJsonObject d;
     d.insert(QStringLiteral("complete"), true);
     if (!record(EventKind::Finished, {}, std::move(d)))
-        return;
+        co_return Ok{};
     m_context->withdraw(QStringLiteral("ENGINE-LEDGER"));
     seal();
+    endRun();
+    co_return Ok{};
+}
+
+void Conductor::endRun()
+{
     tick();
     m_over = true;
     m_second.stop();
     m_monitors.reset();
     publish(Everything, true);
-    Q_EMIT finished();
+    tellFinished();
 }
 
 void Conductor::seal()

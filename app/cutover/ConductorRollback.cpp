@@ -118,25 +118,30 @@ Result<void> Conductor::rollBack(const QString& typedName, GainedRowsChoice choi
 
 Task<> Conductor::goBack(std::stop_token stop)
 {
-    if (state().pastPoint && !m_projection.gainedSettled()) {
-        auto saved = co_await settleGainedRows(stop);
-        SY_CO_ALIVE(stop);
-        if (!saved) {
-            const Error error = saved.error();
-            Finding finding{QStringLiteral("ENGINE-ROLLBACK"), Severity::Failure, error.happened, error.means, error.remedy, QStringLiteral("checklist"), {}, {}, {}};
-            m_context->report(std::move(finding), true);
-            m_retryUndo = false;
-            while (!m_retryUndo) {
-                SY_CO_CHECK(co_await m_bell.wait(stop));
-            }
-            m_context->withdraw(QStringLiteral("ENGINE-ROLLBACK"));
-            co_return Ok{}; // the loop comes back here, perhaps with another choice
-        }
-    }
     while (true) {
         if (m_broken)
             co_return Ok{};
         const QStringList left = m_projection.toUndo();
+        // First everything back to the point, which closes the target for writes again; then the rows it took are final and are copied back
+        // or saved while the source still stands frozen; then the rest.
+        const StepView* oldest = left.isEmpty() ? nullptr : state().step(left.front());
+        const bool beforePoint = !oldest || (!oldest->pastPoint && !oldest->flags.pointOfNoReturn);
+        if (state().pastPoint && beforePoint && !m_projection.gainedSettled()) {
+            auto saved = co_await settleGainedRows(stop);
+            SY_CO_ALIVE(stop);
+            setWorking(false);
+            if (saved)
+                continue;
+            const Error error = saved.error();
+            Finding finding{QStringLiteral("ENGINE-ROLLBACK"), Severity::Failure, error.happened, error.means, error.remedy, QStringLiteral("checklist"), {}, {}, {}};
+            m_context->report(std::move(finding), true);
+            m_retryUndo = false;
+            while (!m_retryUndo) { // a new choice, or the same once more
+                SY_CO_CHECK(co_await m_bell.wait(stop));
+            }
+            m_context->withdraw(QStringLiteral("ENGINE-ROLLBACK"));
+            continue;
+        }
         if (left.isEmpty())
             break;
         const QString id = left.front();
@@ -155,6 +160,8 @@ Task<> Conductor::goBack(std::stop_token stop)
         open.insert(QStringLiteral("stopped"), false);
         static_cast<void>(record(EventKind::Writes, {}, std::move(open)));
     }
+    SY_CO_CHECK(co_await askLedger(QStringLiteral("source"), stop));
+    SY_CO_ALIVE(stop);
     if (!record(EventKind::RolledBack, {}, {}))
         co_return Ok{};
     const std::vector<LentEntry> open = closeEntries();
@@ -168,12 +175,7 @@ Task<> Conductor::goBack(std::stop_token stop)
                         names.join(QStringLiteral("; ")), QStringLiteral("Put them back by hand; the report stays a draft."), QStringLiteral("report"), {}, {}, {}};
         m_context->report(std::move(finding), true);
     }
-    tick();
-    m_over = true;
-    m_second.stop();
-    m_monitors.reset();
-    publish(Everything, true);
-    Q_EMIT finished();
+    endRun();
     co_return Ok{};
 }
 
@@ -201,7 +203,6 @@ Task<> Conductor::settleGainedRows(std::stop_token stop)
             says = QStringLiteral("%1 rows saved to %2").arg(grouped(total), file);
         }
     }
-    setWorking(false);
     QJsonObject d;
     d.insert(QStringLiteral("choice"), choice);
     d.insert(QStringLiteral("rows"), total);
@@ -214,7 +215,9 @@ Task<> Conductor::settleGainedRows(std::stop_token stop)
 Task<> Conductor::undoStep(QString id, std::stop_token stop)
 {
     const bool announced = m_projection.track(id).stage == Stage::Undoing;
-    const bool needed = action(id)->undoPreview().needed || m_projection.state().step(id)->state != StepState::Passed;
+    const StepState reached = m_projection.state().step(id)->state;
+    const bool whole = reached == StepState::Passed || reached == StepState::PassedWithWaiver;
+    const bool needed = action(id)->undoPreview().needed || !whole; // a step that broke off may have left more than it knows
     QJsonObject done;
     done.insert(QStringLiteral("ok"), true);
     if (!needed) {

@@ -18,8 +18,11 @@ Result<std::shared_ptr<HostingProvider>> EngineContext::hosting(const QString& a
 
 Task<std::shared_ptr<DatabaseMover>> EngineContext::mover(QString database, std::stop_token stop)
 {
-    if (const auto it = m_movers.find(database); it != m_movers.end())
-        co_return it->second;
+    // QCoro 0.8 moves out of what isn't const in a co_return: a member named there would be emptied.
+    if (const auto it = m_movers.find(database); it != m_movers.end()) {
+        const std::shared_ptr<DatabaseMover> known = it->second;
+        co_return known;
+    }
     const auto& mapped = plan().production().databases;
     const auto found = std::find_if(mapped.begin(), mapped.end(), [&](const plan::DatabaseMapping& d) { return d.name == database; });
     if (found == mapped.end())
@@ -38,7 +41,8 @@ Task<std::shared_ptr<DatabaseMover>> EngineContext::mover(QString database, std:
     auto& slot = m_movers[database];
     if (!slot)
         slot = std::shared_ptr<DatabaseMover>(services().makeMover(std::move(sourceUrl), std::move(targetUrl)));
-    co_return slot;
+    const std::shared_ptr<DatabaseMover> made = slot;
+    co_return made;
 }
 
 void EngineContext::log(LogLine line)

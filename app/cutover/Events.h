@@ -43,6 +43,7 @@ enum class EventKind {
     Sealed,
     Fault,           ///< a fault of the rehearsed world was switched
     ManualCheck,
+    VisitorLedger,   ///< rehearsals: acknowledged writes of visitors, and how many are missing
 };
 [[nodiscard]] QString eventName(EventKind kind);  ///< "run-started"
 [[nodiscard]] std::optional<EventKind> eventFromName(const QString& name);

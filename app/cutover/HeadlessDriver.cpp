@@ -29,6 +29,9 @@ HeadlessDriver::HeadlessDriver(RunController* controller, Clock* clock, Options 
 void HeadlessDriver::start()
 {
     m_controller->start();
+    // A run that was held when its program was killed: asking for it unattended is asking it to go on.
+    if (m_controller->state().phase == RunPhase::Held && !m_controller->state().untilReached)
+        m_controller->proceed();
     later();
 }
 
@@ -94,7 +97,10 @@ void HeadlessDriver::look()
         return;
     }
     case RunPhase::Complete:
-        end(Done, {});
+        if (s.ledger && s.ledger->missing > 0)
+            end(CheckFailed, QStringLiteral("%1 of %2 acknowledged writes of visitors are missing on the target.").arg(s.ledger->missing).arg(s.ledger->acknowledged));
+        else
+            end(Done, {});
         return;
     case RunPhase::RolledBack:
         end(m_options.rollBackOnFailure ? CheckFailed : Done, QStringLiteral("The run was rolled back."));
@@ -112,7 +118,8 @@ void HeadlessDriver::look()
     }
     const StepView step = *active;
     if (s.phase == RunPhase::Held) {
-        // Held by --until: everything that was asked for is done.
+        if (!s.untilReached)
+            return end(Interrupted, QStringLiteral("The run is held at step %1, %2.").arg(step.number).arg(step.title));
         end(Done, QStringLiteral("Stopped before step %1, %2.").arg(step.number).arg(step.title));
         return;
     }

@@ -291,6 +291,7 @@ struct RunState {
     plan::Phase currentPhase = plan::Phase::Prepare;
     std::map<plan::Phase, PhaseMark> phases;
     bool pastPoint = false;
+    bool untilReached = false;            ///< Held because the step of --until is done
     std::optional<TimePoint> startedAt;
     std::optional<TimePoint> endedAt;
     TimePoint now{};

@@ -2,6 +2,7 @@
 
 #include "app/base/Awaiters.h"
 #include "app/cutover/Conductor.h"
+#include "tests/app/cutover/Stubs.h"
 #include "tests/kit/FakeClock.h"
 
 #include <QTest>
@@ -16,7 +17,7 @@ struct Outside {
     std::map<QString, int> failures;    ///< "step/call" -> how many more times it is refused
     std::map<QString, int> badReads;    ///< step -> how often verify fails
     std::map<QString, InterlockState> locks;
-    int copiedBack = 0;
+    std::function<void()> onSend;
 };
 
 struct Scripted {
@@ -132,6 +133,8 @@ public:
                 error.retryable = true;
                 co_return error;
             }
+            if (m_outside->onSend)
+                m_outside->onSend();
             ++m_outside->sent[k];
             m_outside->there[k] = true;
             SY_CO_CHECK(voice->outcome(k, true, QStringLiteral("200")));
@@ -193,6 +196,10 @@ public:
     switchyard::test::FakeClock clock;
     ConductorOptions options;
     plan::PollSpec poll{{QStringLiteral("Data"), QStringLiteral("DNS")}, false};
+    /// With a database, whose mover says how many rows the target took.
+    std::shared_ptr<StubMover::Told> rows;
+    bool rehearsal = true;
+    ClockGovernor* governor = nullptr;
     std::unique_ptr<Conductor> conductor;
     QStringList log;                    ///< "a: running"
 
@@ -218,6 +225,17 @@ public:
         services.clock = &clock;
         journal = std::make_shared<MemoryJournal>(disk);
         services.journal = journal;
+        services.rehearsal = rehearsal;
+        services.governor = governor;
+        if (rows) {
+            services.hosting[QStringLiteral("acc")] = std::make_shared<StubHosting>();
+            services.makeMover = [told = rows](Secret, Secret) { return std::make_unique<StubMover>(told); };
+            plan::DatabaseMapping db;
+            db.name = QStringLiteral("main");
+            db.source = {QStringLiteral("acc"), {}, QStringLiteral("a")};
+            db.target = {QStringLiteral("acc"), {}, QStringLiteral("b")};
+            plan.environments.front().databases = {db};
+        }
         options.monitors = false;
         options.operatorName = QStringLiteral("Mara Lind");
         options.operatorInitials = QStringLiteral("ML");

@@ -3,6 +3,7 @@
 #include "tests/kit/TestLoop.h"
 
 #include <QElapsedTimer>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
 
@@ -250,6 +251,26 @@ private Q_SLOTS:
         QCOMPARE(bench.outside.sent[QStringLiteral("wait/0")], 1);
         QCOMPARE(bench.outside.sent[QStringLiteral("wait/1")], 1);
     }
+    void theClockRunsFastOnlyWhileAStepWaits()
+    {
+        QTemporaryDir dir;
+        ScaledClock clock(dir.filePath(QStringLiteral("clock")));
+        ClockGovernor governor(&clock, 60);
+        Bench bench({{QStringLiteral("wait"), Phase::Prepare, {}, 1, true, {}, {}, {}, true}, {QStringLiteral("person"), Phase::Prepare, person(), 1, false, {}, {}, {}, true}});
+        bench.governor = &governor;
+        bench.open().start();
+        QTRY_COMPARE(bench.stateOf(QStringLiteral("wait")), StepState::Running);
+        QCOMPARE(clock.rate(), 60.0);
+        double rate = 0;
+        bench.outside.onSend = [&] { rate = clock.rate(); };
+        bench.outside.there[QStringLiteral("wait/go")] = true;
+        QTRY_COMPARE(bench.stateOf(QStringLiteral("person")), StepState::NeedsYou);
+        QCOMPARE(rate, 1.0);
+        QCOMPARE(clock.rate(), 60.0);
+        bench.outside.there.erase(QStringLiteral("wait/go"));
+        bench.conductor.reset();
+        QCOMPARE(clock.rate(), 60.0);
+    }
     void skippingNeedsAReason()
     {
         Bench bench(shortPlan());
@@ -380,6 +401,78 @@ private Q_SLOTS:
                 QCOMPARE(order[k], script[static_cast<std::size_t>(k)].id);
         }
     }
+    /// Past the point the target is closed first, then its rows are settled, then the source is opened.
+    void rowsTakenByTheTargetAreNotLostOnTheWayBack()
+    {
+        Bench bench(shortPlan());
+        allClosed(bench);
+        bench.rows = std::make_shared<StubMover::Told>();
+        bench.rows->gained = 14;
+        bench.rows->refuses = true;
+        bench.options.untilStep = QStringLiteral("open");
+        bench.options.directory = QStringLiteral("/runs/7");
+        QCOMPARE(unattended(bench), 0);
+        Conductor& c = *bench.conductor;
+        QVERIFY(!c.rollbackPreview().gainedKnown);
+        QTRY_VERIFY(c.rollbackPreview().gainedKnown);
+        QCOMPARE(c.rollbackPreview().gained.front().total(), 14);
+        Outside& outside = bench.outside;
+        QStringList order;
+        bench.rows->onSettle = [&] { order << (outside.there[QStringLiteral("open/0")] ? QStringLiteral("open") : QStringLiteral("closed")) << (outside.there[QStringLiteral("freeze/0")] ? QStringLiteral("frozen") : QStringLiteral("thawed")); };
+        SY_VERIFY_OK(c.rollBack(QStringLiteral("demo"), RunController::GainedRowsChoice::CopyBack));
+        const auto refused = [&] { return std::any_of(c.state().findings.begin(), c.state().findings.end(), [](const Finding& f) { return f.id == u"ENGINE-ROLLBACK"; }); };
+        QTRY_VERIFY(refused());
+        QVERIFY(outside.there[QStringLiteral("freeze/0")]); // it stops there: the source isn't opened while the rows are homeless
+        SY_VERIFY_OK(c.rollBack(QStringLiteral("demo"), RunController::GainedRowsChoice::SaveToFile));
+        QTRY_COMPARE(c.state().phase, RunPhase::RolledBack);
+        QCOMPARE(order, QStringList({QStringLiteral("closed"), QStringLiteral("frozen")}));
+        QCOMPARE(bench.rows->savedTo, QStringLiteral("/runs/7/gained-rows-main.sql"));
+        QVERIFY(!refused());
+    }
+    void liveUnattendedGoesNowhereWithoutTheTypedName()
+    {
+        for (const QString& typed : {QString(), QStringLiteral("wrong"), QStringLiteral("demo")}) {
+            Bench bench({{QStringLiteral("switch"), Phase::Switch, person(true), 1, false, {}, {}, {}, true}});
+            bench.rehearsal = false;
+            bench.options.headless = true;
+            bench.options.guards = GuardStyle::Clicks; // not for live runs
+            bench.open();
+            HeadlessDriver::Options options;
+            int asked = 0;
+            options.ask = [&](const StepView& step, std::function<void(QString)> answer) {
+                ++asked;
+                QCOMPARE(step.guard.level, 3);
+                answer(typed);
+            };
+            HeadlessDriver driver(bench.conductor.get(), &bench.clock, options);
+            int code = -1;
+            QObject::connect(&driver, &HeadlessDriver::ended, [&](int c) { code = c; });
+            driver.start();
+            QTRY_VERIFY(code >= 0);
+            QCOMPARE(asked, 1);
+            QCOMPARE(code, int(typed == u"demo" ? HeadlessDriver::Done : HeadlessDriver::Interrupted));
+            QCOMPARE(bench.outside.sent.empty(), typed != u"demo");
+        }
+    }
+    void aRetryableFailureIsTriedAgainUnattended()
+    {
+        Bench bench({{QStringLiteral("a"), Phase::Prepare, {}, 1, false, {}, {}, {}, true}});
+        bench.options.headless = true;
+        bench.outside.failures[QStringLiteral("a/0")] = 3;
+        bench.open();
+        HeadlessDriver driver(bench.conductor.get(), &bench.clock, {});
+        int code = -1;
+        QObject::connect(&driver, &HeadlessDriver::ended, [&](int c) { code = c; });
+        driver.start();
+        for (int i = 0; i < 2; ++i) {
+            QTRY_COMPARE(bench.stateOf(QStringLiteral("a")), StepState::Failed);
+            QTest::qWait(1);
+            QCOMPARE(code, -1);
+            bench.clock.advance(6s);
+            QTRY_COMPARE(bench.outside.failures[QStringLiteral("a/0")], 1 - i);
+        }
+        QTRY_COMPARE(code, int(HeadlessDriver::Refused)); // two retries, then it says so
+    }
     void rollBackInTheMiddleOfAStep()
     {
         Bench bench({{QStringLiteral("a"), Phase::Prepare, {}, 1, false, {}, {}, {}, true}, {QStringLiteral("wait"), Phase::Prepare, {}, 2, true, {}, {}, {}, true}});
@@ -423,6 +516,20 @@ private Q_SLOTS:
             QTRY_COMPARE(bench.stateOf(QStringLiteral("switch")), StepState::NeedsYou);
             QVERIFY(!bench.outside.there[QStringLiteral("switch/0")]);
         }
+    }
+    void aFullDiskAtTheVeryStart()
+    {
+        Bench bench({{QStringLiteral("a"), Phase::Prepare, {}, 1, false, {}, {}, {}, true}});
+        Conductor& c = bench.open();
+        bench.journal->full = true;
+        c.start();
+        QTest::qWait(5);
+        QVERIFY(bench.outside.sent.empty());
+        QCOMPARE(c.state().findings.front().id, QStringLiteral("ENGINE-JOURNAL"));
+        bench.journal->full = false;
+        c.proceed();
+        QTRY_COMPARE(c.state().phase, RunPhase::Complete);
+        QVERIFY(c.state().findings.empty());
     }
     void aFullDiskStopsTheRunUntilThereIsRoom()
     {

@@ -1,6 +1,7 @@
 #include "app/cutover/monitor/Lanes.h"
 #include "app/cutover/monitor/Monitors.h"
 #include "app/cutover/RunController.h"
+#include "tests/app/cutover/Stubs.h"
 #include "tests/kit/FakeClock.h"
 #include "tests/kit/TestLoop.h"
 
@@ -95,7 +96,11 @@ public:
     }
     const plan::Plan& plan() const override { return m_plan; }
     RunServices& services() override { return m_services; }
-    Result<std::shared_ptr<HostingProvider>> hosting(const QString& account) override { return Error::invalid(account); }
+    Result<std::shared_ptr<HostingProvider>> hosting(const QString& account) override
+    {
+        const auto it = m_services.hosting.find(account);
+        return it == m_services.hosting.end() ? Result<std::shared_ptr<HostingProvider>>(Error::invalid(account)) : it->second;
+    }
     Task<std::shared_ptr<DatabaseMover>> mover(QString, std::stop_token) override { co_return Error::internal(QStringLiteral("none")); }
     RunState& state() override { return m_state; }
     void touch(unsigned) override { m_state.now = clock.now(); }
@@ -264,6 +269,48 @@ private Q_SLOTS:
         QVERIFY(!desk.m_state.findings.empty());
         QVERIFY(desk.m_state.findings.front().title.startsWith(QStringLiteral("Two")));
         QCOMPARE(book.visitorsResolver()->name, QStringLiteral("one"));
+    }
+    void aProviderThatCantBeReadKeepsItsLastState()
+    {
+        Desk desk;
+        auto source = std::make_shared<script::StubHosting>();
+        auto target = std::make_shared<script::StubHosting>();
+        desk.m_services.hosting = {{QStringLiteral("old"), source}, {QStringLiteral("new"), target}};
+        desk.m_plan.accounts = {{QStringLiteral("old"), QStringLiteral("heroku"), {}, {}, {}, {}}, {QStringLiteral("new"), QStringLiteral("render"), {}, {}, {}, {}}};
+        plan::ServiceMapping web;
+        web.name = QStringLiteral("web");
+        web.source = {QStringLiteral("old"), QStringLiteral("app"), QStringLiteral("web")};
+        web.target = {QStringLiteral("new"), {}, QStringLiteral("srv")};
+        plan::ServiceMapping lonely;
+        lonely.name = QStringLiteral("cron");
+        lonely.source = {QStringLiteral("old"), QStringLiteral("app"), QStringLiteral("cron")};
+        desk.m_plan.environments.front().services = {web, lonely};
+        ServiceMonitor monitor(&desk);
+        QCOMPARE(desk.m_state.lanes.size(), std::size_t(2));
+        monitor.start();
+        QTRY_VERIFY(desk.m_state.lanes[0].source && desk.m_state.lanes[0].target);
+        QCOMPARE(desk.m_state.lanes[0].label, QStringLiteral("Same commit `6f2a19c`"));
+        QCOMPARE(desk.m_state.lanes[1].label, QStringLiteral("No counterpart"));
+        QCOMPARE(desk.m_state.providers[0].side, Side::Source);
+        QCOMPARE(desk.m_state.providers[1].side, Side::Target);
+        QCOMPARE(desk.m_state.sourceRegion, QStringLiteral("eu"));
+        const TimePoint read = desk.clock.now();
+        target->failing = QStringLiteral("srv");
+        desk.clock.advance(20s);
+        QTRY_COMPARE(desk.m_state.providers[1].health, Health::Caution);
+        QVERIFY(desk.m_state.lanes[0].target.has_value());
+        QVERIFY(desk.m_state.providers[1].readAt == read);
+        QVERIFY(desk.m_state.providers[0].readAt == read + 20s);
+        // The last calls of a window belong to the steps.
+        source->left = 100;
+        desk.clock.advance(20s);
+        QTRY_COMPARE(desk.m_state.providers[0].callsLeft, std::optional<qint64>(100));
+        const int reads = source->reads;
+        desk.clock.advance(60s);
+        QTest::qWait(5);
+        QCOMPARE(source->reads, reads);
+        desk.clock.advance(30s);
+        QTRY_VERIFY(source->reads > reads);
     }
     void copyPipeFollowsTheSteps()
     {
