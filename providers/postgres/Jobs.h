@@ -62,7 +62,7 @@ struct Ground {
 struct Counters {
     std::map<QString, qint64> writes;
     std::map<QString, QByteArray> files;   ///< changes at TRUNCATE and rewrites, which no counter shows
-    QByteArray nextTransaction;
+    QByteArray transactions;               ///< the snapshot: equal twice means that no transaction with an id ended between
     QStringList sessions;
     int openWriters = 0;                   ///< sessions with a transaction id, and prepared transactions
     int clients = 0;

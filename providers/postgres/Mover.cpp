@@ -84,10 +84,11 @@ std::vector<QuietProof::Writer> writersBetween(const Counters& before, const Cou
 
 /// Counters alone are no proof: a session of PostgreSQL 15 hands them in up to 10 s after its last commit (PGSTAT_IDLE_INTERVAL in
 /// pgstat.c, read 2026), and older ones may keep them until their next statement. But every transaction that writes takes a transaction id, so:
-///  - no id was taken in the whole cluster between both readings: nobody wrote, whatever the counters say;
-///  - ids were taken (also autovacuum, or another database of the cluster), but nobody else is connected here: a session hands in its
+///  - the snapshot of the cluster is the same twice: no transaction with an id ended, nobody wrote. Counters that moved all the same were handed
+///    in late and tell of writes from before;
+///  - it isn't (also autovacuum, or another database of the cluster), but nobody else is connected here: a session hands in its
 ///    counters when it ends, so the counters are whole;
-///  - ids were taken and others are connected: read on until the 10 s are over. Older servers than 15 can't be proven quiet that way.
+///  - it isn't and others are connected: read on until the 10 s are over. Older servers than 15 can't be proven quiet that way.
 /// A session that holds an id, or a prepared transaction, can still commit a write: never quiet.
 Task<QuietProof> proveQuiet(SharedPtr shared, Milliseconds window, std::stop_token stop)
 {
@@ -100,7 +101,10 @@ Task<QuietProof> proveQuiet(SharedPtr shared, Milliseconds window, std::stop_tok
     late.start();
     QuietProof proof;
     proof.writers = writersBetween(before, after);
-    bool proven = before.nextTransaction == after.nextTransaction || after.clients == 0;
+    const bool still = before.transactions == after.transactions;
+    if (still)
+        proof.writers.clear();
+    bool proven = still || after.clients == 0;
     while (!proven && proof.writers.empty() && after.openWriters == 0 && after.serverVersion >= 150000) {
         if (late.elapsed() > 10'500) {
             proven = true;

@@ -158,9 +158,9 @@ Result<Counters> readCounters(const Pair& pair, std::stop_token stop)
     SY_TRY(const auto connection, Connection::open(pair.source, Side::Source, Access::Read, stop));
     Counters counters;
     counters.serverVersion = connection->serverVersion();
-    // The transaction id first: what comes after it can only see more writes, never fewer.
-    SY_TRY(const Answer next, connection->query("SELECT pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())"));
-    counters.nextTransaction = next.bytes(0, 0);
+    // The transactions first: what comes after it can only see more writes, never fewer.
+    SY_TRY(const Answer next, connection->query("SELECT pg_catalog.pg_current_snapshot()::text"));
+    counters.transactions = next.bytes(0, 0);
     SY_TRY(const Answer tables, connection->query("SELECT s.schemaname || '.' || s.relname, s.n_tup_ins + s.n_tup_upd + s.n_tup_del, c.relfilenode "
                                                   "FROM pg_catalog.pg_stat_user_tables s JOIN pg_catalog.pg_class c ON c.oid = s.relid WHERE s.schemaname <> 'switchyard'"));
     for (int i = 0; i < tables.size(); ++i) {

@@ -184,6 +184,23 @@ private Q_SLOTS:
         SY_VERIFY_OK(quiet);
         QVERIFY(quiet->quiet);
         QVERIFY(quiet->window >= 300ms);
+        // A session that stays hands in its counters late: writes from before the window must not spoil the proof.
+        QProcess idle;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("PGPASSWORD"), QStringLiteral("canary-pass-7731:x\\y"));
+        idle.setProcessEnvironment(environment);
+        const QStringList words{QStringLiteral("-XqAt"), QStringLiteral("-h"), QStringLiteral("127.0.0.1"), QStringLiteral("-p"), QString::number(m_source->port()),
+                                QStringLiteral("-U"), QStringLiteral("app"), QStringLiteral("-d"), QStringLiteral("app")};
+        idle.start(test::PostgresCluster::programs() + QStringLiteral("/psql"), words);
+        idle.write("SET application_name = 'web'; SELECT 1; UPDATE visit SET path = '/a'; UPDATE visit SET path = '/late';\n");
+        QTRY_COMPARE(m_source->sql(QStringLiteral("SELECT count(*) FROM visit WHERE path = '/late'")), QStringLiteral("40"));
+        const auto late = test::run(m_mover->proveQuiet(1500ms, {}), 30s);
+        SY_VERIFY_OK(late);
+        QVERIFY(late->quiet);
+        QCOMPARE(late->sessions.size(), 1);
+        QVERIFY(late->sessions.front().contains(QStringLiteral("web")));
+        idle.closeWriteChannel();
+        idle.waitForFinished(3000);
         auto proof = m_mover->proveQuiet(600ms, {});
         QTimer::singleShot(200, this, [this] { m_source->sql(QStringLiteral("UPDATE task SET title = 'x' WHERE position <= 7"), false); });
         const auto noisy = test::run(std::move(proof), 30s);
@@ -194,11 +211,8 @@ private Q_SLOTS:
         QCOMPARE(noisy->writers.front().writes, 7);
         // A session that wrote, didn't commit, and may do so any time.
         QProcess open;
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(QStringLiteral("PGPASSWORD"), QStringLiteral("canary-pass-7731:x\\y"));
         open.setProcessEnvironment(environment);
-        open.start(test::PostgresCluster::programs() + QStringLiteral("/psql"), {QStringLiteral("-XqAt"), QStringLiteral("-h"), QStringLiteral("127.0.0.1"), QStringLiteral("-p"),
-                   QString::number(m_source->port()), QStringLiteral("-U"), QStringLiteral("app"), QStringLiteral("-d"), QStringLiteral("app")});
+        open.start(test::PostgresCluster::programs() + QStringLiteral("/psql"), words);
         open.write("BEGIN; DELETE FROM visit;\n");
         const QString writers = QStringLiteral("SELECT count(*) FROM pg_stat_activity WHERE backend_xid IS NOT NULL");
         QTRY_COMPARE(m_source->sql(writers), QStringLiteral("1"));
