@@ -186,7 +186,7 @@ void ArmField::paintEvent(QPaintEvent* event)
     } else if (m_name.startsWith(text())) {
         // The ghost of what is still to be typed.
         const QRect cursor = cursorRect();
-        const qreal x = text().isEmpty() ? cursor.center().x() : 8 + paint::textWidth(text(), Style::Value) + (hasFocus() ? 2 : 2);
+        const qreal x = text().isEmpty() ? cursor.center().x() + 2 : 8 + paint::textWidth(text(), Style::Value) + (hasFocus() ? 2 : 2);
         paint::text(&p, QRectF(x, 0, width() - x - 4, height()), m_name.mid(text().size()), Style::Value, Role::TextDisabled);
     }
 }

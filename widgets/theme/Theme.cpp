@@ -185,8 +185,7 @@ QFont Theme::font(Style style) const
     f.setHintingPreference(QFont::PreferNoHinting);
     if (s.mono) {
         // Ligatures off: "://" and "!=" must read as typed.
-        f.setStyleStrategy(QFont::StyleStrategy(QFont::PreferAntialias | QFont::PreferNoShaping));
-        f.setStyleHint(QFont::Monospace);
+        f.setStyleHint(QFont::Monospace, QFont::StyleStrategy(QFont::PreferAntialias | QFont::PreferNoShaping));
     }
     if (s.tracking != 0)
         f.setLetterSpacing(QFont::AbsoluteSpacing, px * s.tracking);
