@@ -66,6 +66,7 @@ Result<QString> WorldFolder::makeServerFolder() const
             return storage(link);
         return link;
     }
+    sweepServerFolders();
     const QString folder = QStringLiteral("/var/tmp") + QLatin1String(serverPrefix) + randomWord(10);
     if (::mkdir(QFile::encodeName(folder).constData(), 0700) != 0
         || ::chown(QFile::encodeName(folder).constData(), user.uid, user.gid) != 0)
@@ -73,7 +74,24 @@ Result<QString> WorldFolder::makeServerFolder() const
     QFile::remove(link);
     if (!QFile::link(folder, link))
         return storage(link);
+    // After the link: without it the folder would look like one whose world is gone.
+    QFile owner(folder + QStringLiteral("/owner"));
+    if (!owner.open(QIODevice::WriteOnly) || owner.write(QFile::encodeName(m_path)) < 0)
+        return storage(owner.fileName());
     return folder;
+}
+
+void WorldFolder::sweepServerFolders()
+{
+    const QDir root(QStringLiteral("/var/tmp"));
+    for (const QFileInfo& found : root.entryInfoList({QStringLiteral("switchyard-*")}, QDir::Dirs | QDir::NoSymLinks | QDir::Hidden)) {
+        QFile owner(found.filePath() + QStringLiteral("/owner"));
+        if (!owner.open(QIODevice::ReadOnly))
+            continue;
+        const QString world = QFile::decodeName(owner.readAll());
+        if (QFileInfo(world + QStringLiteral("/servers")).symLinkTarget() != found.filePath())
+            QDir(found.filePath()).removeRecursively();
+    }
 }
 
 void WorldFolder::clear() const

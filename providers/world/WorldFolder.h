@@ -50,6 +50,8 @@ public:
     void clear() const;
     /// Makes the folder of the servers' data and its link; returns where it is.
     [[nodiscard]] Result<QString> makeServerFolder() const;
+    /// Removes servers' folders whose world is gone: somebody deleted its DIR.
+    static void sweepServerFolders();
     [[nodiscard]] QString logTail() const;
 
     [[nodiscard]] static QJsonObject toJson(const WorldSpec& spec);

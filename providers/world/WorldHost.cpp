@@ -85,7 +85,15 @@ Task<> WorldHost::boot(std::stop_token stop)
 Task<> WorldHost::startServers(std::stop_token stop)
 {
     QString servers = m_state[QStringLiteral("serverFolder")].toString();
-    if (servers.isEmpty() || !QDir(servers).exists()) {
+    const bool lost = !servers.isEmpty() && !QDir(servers).exists();
+    if (lost && m_state[QStringLiteral("built")].toBool()) {
+        Error error = Error::internal(QStringLiteral("%1 is missing").arg(servers));
+        error.happened = QStringLiteral("The databases of this rehearsal are gone.");
+        error.means = QStringLiteral("The providers' state is there, but the data it belongs to was deleted, so the run can't go on.");
+        error.remedy = QStringLiteral("Start a new rehearsal; this one's report and journal stay readable.");
+        co_return error;
+    }
+    if (servers.isEmpty() || lost) {
         const auto made = m_folder.makeServerFolder();
         SY_CO_CHECK(made);
         servers = *made;
@@ -385,6 +393,8 @@ Task<> WorldHost::shutDown(std::stop_token stop)
         }
     }
     m_folder.remove(QStringLiteral("door.json"));
+    if (ServerUser::find().change)
+        WorldFolder::sweepServerFolders();
     co_return Ok{};
 }
 

@@ -21,6 +21,10 @@ public:
     [[nodiscard]] Task<WorldDoor> open(WorldSpec spec, std::stop_token stop) override;
     [[nodiscard]] Task<> setFault(QString fault, bool on, std::stop_token stop) override;
     [[nodiscard]] Task<LedgerSummary> checkLedger(QString side, std::stop_token stop) override;
+    /// Numbers: visitors, perMinute (all requests of the last minute by the wall clock), of them source, target, held (503 or a maintenance
+    /// page), failed; requests, requestsSource, requestsTarget, errors (since the process started); ledger (acknowledged writes), mails,
+    /// workersSource, workersTarget, socketsSource, socketsTarget, gateRefused, rate (run seconds a wall second). gateOpen: bool. faults:
+    /// those that are on, as text.
     [[nodiscard]] Task<QJsonObject> figures(std::stop_token stop) override;
     [[nodiscard]] Task<> close(bool keep, std::stop_token stop) override;
 

@@ -264,8 +264,8 @@ void WorldHost::tick()
     // Nobody looks after the world: time goes on as it does outside, so that nothing expires unseen.
     if (m_contact.elapsed() > 10'000 && m_clock.rate() > 1.0)
         m_clock.setRate(1.0);
-    // Its folder was deleted, or nobody came back for half a day: the state on disk is enough to go on later.
-    if (!QFile::exists(m_folder.file(QStringLiteral("spec.json"))) || m_contact.hasExpired(12 * 3'600'000LL))
+    // Its folder was deleted, or nobody came back for an hour: the state on disk is enough to go on later.
+    if (!QFile::exists(m_folder.file(QStringLiteral("spec.json"))) || m_contact.hasExpired(3'600'000))
         Q_EMIT closeAsked();
 }
 

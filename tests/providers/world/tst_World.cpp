@@ -16,6 +16,7 @@
 #include <QJsonDocument>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QUrl>
 
@@ -359,6 +360,25 @@ private Q_SLOTS:
         QVERIFY(unknown.error().remedy.contains(text("expired-token")));
     }
 
+    void simulatorsAlone()
+    {
+        QProcess alone;
+        alone.start(QCoreApplication::applicationFilePath(), {text("simulate"), text("heroku"), text("cloudflare")});
+        QByteArray said;
+        QTRY_VERIFY_WITH_TIMEOUT((said += alone.readAllStandardOutput()).count('\n') >= 5, 10'000);
+        QHash<QString, QString> values;
+        for (const QByteArray& line : said.trimmed().split('\n'))
+            values[QString::fromUtf8(line.left(line.indexOf('=')))] = QString::fromUtf8(line.mid(line.indexOf('=') + 1));
+        const WorldDoor::ProviderDoor dns{values[text("cloudflare.base_url")], {}, Secret(values[text("cloudflare.token")])};
+        QCOMPARE(api(dns, "GET", text("/zones")).second[text("result")][0][text("name")].toString(), text("projectify.test"));
+        const WorldDoor::ProviderDoor heroku{values[text("heroku.base_url")], values[text("heroku.data_url")], Secret(values[text("heroku.token")])};
+        QCOMPARE(api(heroku, "GET", text("/apps/projectify")).first, 200);
+        alone.terminate();
+        QTRY_COMPARE_WITH_TIMEOUT(alone.state(), QProcess::NotRunning, 5'000);
+        QCOMPARE(alone.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(alone.exitCode(), 0);
+    }
+
     void closeLeavesNothing()
     {
         m_marks << processesOf(m_here->door.pid);
@@ -376,6 +396,8 @@ int main(int argc, char** argv)
     // The test's own executable is the world's program, too.
     if (argc == 3 && QByteArrayView(argv[1]) == QByteArrayView("world"))
         return runWorld(QString::fromLocal8Bit(argv[2]));
+    if (argc > 2 && QByteArrayView(argv[1]) == QByteArrayView("simulate"))
+        return runSimulate(QCoreApplication::arguments().mid(2), 0);
     tst_World test;
     return QTest::qExec(&test, argc, argv);
 }
