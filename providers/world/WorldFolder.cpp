@@ -37,6 +37,11 @@ Result<void> WorldFolder::create() const
 }
 
 bool WorldFolder::exists() const { return QDir(m_path).exists(); }
+bool WorldFolder::isOurs() const
+{
+    return !exists() || QFile::exists(file(QStringLiteral("spec.json"))) || QFile::exists(file(QStringLiteral("state.json"))) || QDir(m_path).isEmpty();
+}
+
 bool WorldFolder::isBuilt() const { return read(QStringLiteral("state.json"))[QStringLiteral("built")].toBool(); }
 
 QJsonObject WorldFolder::read(const QString& name) const
@@ -96,6 +101,8 @@ void WorldFolder::sweepServerFolders()
 
 void WorldFolder::clear() const
 {
+    if (!isOurs())
+        return;
     const QFileInfo servers(file(QStringLiteral("servers")));
     const QString real = servers.isSymLink() ? servers.symLinkTarget() : QString();
     // Only what makeServerFolder() made: the link could have been changed.

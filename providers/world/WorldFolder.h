@@ -39,6 +39,8 @@ public:
     [[nodiscard]] QString file(const QString& name) const { return m_path + u'/' + name; }
     [[nodiscard]] Result<void> create() const;
     [[nodiscard]] bool exists() const;
+    /// It holds a world's files, or nothing. Anything else is somebody's own folder that happens to have this name.
+    [[nodiscard]] bool isOurs() const;
     /// The world was completely built once, so that it can be started again.
     [[nodiscard]] bool isBuilt() const;
 
@@ -46,7 +48,7 @@ public:
     /// Written whole and renamed, mode 0600.
     [[nodiscard]] Result<void> write(const QString& name, const QJsonObject& object) const;
     void remove(const QString& name) const;
-    /// Deletes the world with its servers' data. Nothing may run in it.
+    /// Deletes the world with its servers' data; does nothing in a folder that isn't a world's. Nothing may run in it.
     void clear() const;
     /// Makes the folder of the servers' data and its link; returns where it is.
     [[nodiscard]] Result<QString> makeServerFolder() const;

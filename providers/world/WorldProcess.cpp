@@ -80,6 +80,11 @@ std::optional<WorldDoor> WorldProcess::readDoor(const QString& directory)
 Result<void> WorldProcess::launch(const WorldSpec& spec)
 {
     const WorldFolder folder(spec.directory);
+    if (!folder.isOurs()) {
+        Error error = worldError(ErrorKind::Storage, QStringLiteral("%1 exists and isn't a rehearsed world.").arg(folder.path()), {});
+        error.remedy = QStringLiteral("Choose another folder with --out; nothing in this one was touched.");
+        return error;
+    }
     // A world that was never finished can't be continued: its data would be half there.
     if (folder.exists() && !folder.isBuilt())
         folder.clear();
@@ -204,6 +209,8 @@ Task<QJsonObject> WorldProcess::figures(std::stop_token stop)
 Task<> WorldProcess::close(bool keep, std::stop_token stop)
 {
     m_contact.stop();
+    if (m_directory.isEmpty())
+        co_return Ok{}; // nothing was opened
     const WorldFolder folder(m_directory);
     if (const auto mark = runningMark(folder)) {
         auto asked = co_await call("POST", QStringLiteral("/close"), QJsonObject(), Milliseconds(5'000), stop);

@@ -360,6 +360,23 @@ private Q_SLOTS:
         QVERIFY(unknown.error().remedy.contains(text("expired-token")));
     }
 
+    void leavesOtherFoldersAlone()
+    {
+        QTemporaryDir own;
+        QVERIFY(QDir(own.path()).mkdir(text("world")));
+        QFile letter(own.filePath(text("world/letter.txt")));
+        QVERIFY(letter.open(QIODevice::WriteOnly));
+        letter.close();
+        WorldProcess process;
+        WorldSpec spec;
+        spec.directory = own.path();
+        const auto opened = test::run(process.open(spec, {}));
+        QVERIFY(!opened);
+        QCOMPARE(opened.error().kind, ErrorKind::Storage);
+        SY_VERIFY_OK(test::run(process.close(false, {})));
+        QVERIFY(letter.exists());
+    }
+
     void simulatorsAlone()
     {
         QProcess alone;
