@@ -37,6 +37,22 @@ DialogDesk::DialogDesk(MainWindow* window) : QObject(window), m_window(window)
     });
 }
 
+void DialogDesk::setPlanMaking(std::shared_ptr<const Services> services, const QString& folder)
+{
+    const bool first = !m_services;
+    m_services = std::move(services);
+    m_folder = folder;
+    if (!first)
+        return;
+    connect(m_window->desk(), &Desk::newPlanRequested, this, [this] {
+        if (m_window->findChild<QDialog*>(QStringLiteral("newplan-dialog")))
+            return;
+        auto* dialog = new NewPlanDialog(m_services, m_folder, m_window);
+        connect(dialog, &NewPlanDialog::written, this, &DialogDesk::planWritten);
+        dialog->open();
+    });
+}
+
 void DialogDesk::openGoLive()
 {
     if (!m_window->run() || m_window->findChild<QDialog*>(QStringLiteral("golive-dialog")))

@@ -10,9 +10,9 @@ namespace switchyard::ui {
 
 namespace {
 constexpr qreal kCentre = 206;
-constexpr qreal kTrunkTop = 36;
-constexpr qreal kFork = 70;
-constexpr qreal kTrack = 162 - 44; // height of the lying track: 118
+constexpr qreal kTrunkTop = 22;
+// Everything but the visitors hangs on the lying track, 34 above the bottom: 118 of 152. A higher widget gets a longer trunk.
+constexpr qreal kBelowTrack = 34;
 
 double leverOf(Points::Position position)
 {
@@ -42,7 +42,8 @@ void turnout(QPainter* p, const QRectF& box, Points::Position position, double l
     p->translate(box.left(), box.top());
     const qreal scale = box.width() / (2 * kCentre);
     p->scale(scale, scale);
-    p->translate(0, 0);
+    const qreal kTrack = box.height() / scale - kBelowTrack;
+    const qreal kFork = kTrack - 48;
     const QColor track = color(Role::Track);
     const QColor source = color(Role::Source);
     const QColor target = color(Role::Target);
@@ -78,9 +79,9 @@ void turnout(QPainter* p, const QRectF& box, Points::Position position, double l
         stroke(branch(-1), leftLit ? source : track, thin);
     }
     const bool held = position == Position::Held;
-    p->fillRect(QRectF(kCentre - 3, kTrunkTop, 6, (held ? kFork - 4 : trunkEnd - 4) - kTrunkTop), trunk);
+    p->fillRect(QRectF(kCentre - 3, kTrunkTop, 6, (held ? kFork - 5 : trunkEnd - 4) - kTrunkTop), trunk);
     if (held)
-        p->fillRect(QRectF(kCentre - 22, kFork - 4, 44, 8 - 2), trunk);
+        p->fillRect(QRectF(kCentre - 21, kFork - 5, 42, 6), trunk);
     sleepers(-1);
     sleepers(1);
     const QPointF hub(kCentre, kTrack);
@@ -145,18 +146,20 @@ void Points::paintEvent(QPaintEvent*)
     const QString visitors = QStringLiteral("Visitors");
     const qreal words = paint::textWidth(visitors, Style::SmallStrong);
     const qreal rate = m_content.visitors.isEmpty() ? 0 : paint::textWidth(m_content.visitors, Style::Value) + 8;
-    qreal x = kCentre - (22 + words + rate) / 2;
-    icons::paint(&p, QRectF(x, 10, 16, line), QStringLiteral("person"), t.color(Role::Text2), 14);
-    paint::text(&p, QRectF(x + 22, 10, words + 2, line), visitors, Style::SmallStrong, Role::Text1);
+    const qreal x = kCentre - (22 + words + rate) / 2;
+    icons::paint(&p, QRectF(x, 0, 16, line), QStringLiteral("person"), t.color(Role::Text2), 14);
+    paint::text(&p, QRectF(x + 22, 0, words + 2, line), visitors, Style::SmallStrong, Role::Text1);
     if (rate > 0)
-        paint::text(&p, QRectF(x + 22 + words + 8, 10, rate + 2, line), m_content.visitors, Style::Value, Role::Text2);
+        paint::text(&p, QRectF(x + 22 + words + 8, 0, rate + 2, line), m_content.visitors, Style::Value, Role::Text2);
 
-    paint::turnout(&p, QRectF(0, 0, 412, 152), m_content.position, m_lever);
+    paint::turnout(&p, QRectF(0, 0, 412, height()), m_content.position, m_lever);
 
+    const qreal track = height() - kBelowTrack;
+    const auto centred = [](qreal middle, qreal high) { return middle - high / 2; };
     if (!m_content.ttl.isEmpty()) {
-        const qreal small = t.lineHeight(Style::ValueSmall);
-        paint::text(&p, QRectF(14, 78, 160, small), m_content.ttlTitle.isEmpty() ? QStringLiteral("TTL") : m_content.ttlTitle, Style::ValueSmall, Role::Text3);
-        paint::text(&p, QRectF(14, 78 + small - 1, 170, small), m_content.ttl, Style::Value, Role::Text1);
+        const qreal small = t.lineHeight(Style::Value);
+        paint::text(&p, QRectF(14, centred(track - 73, small), 160, small), m_content.ttlTitle.isEmpty() ? QStringLiteral("TTL") : m_content.ttlTitle, Style::ValueSmall, Role::Text3);
+        paint::text(&p, QRectF(14, centred(track - 58, small), 180, small), m_content.ttl, Style::Value, Role::Text1);
     }
     Role tone = Role::Text2;
     switch (m_content.position) {
@@ -166,11 +169,14 @@ void Points::paintEvent(QPaintEvent*)
     case Position::Mixed:
     case Position::Unknown: break;
     }
-    const qreal right = m_content.position == Position::Held ? 240 : 224;
-    const qreal top = m_content.position == Position::Held ? 56 + 12 : 52 + 12;
-    paint::text(&p, QRectF(right, top, 412 - right, line + 4), m_content.title, Style::BodyStrong, tone);
-    paint::text(&p, QRectF(right, top + line + 2, 412 - right, line), m_content.text, Style::Small, Role::Text2);
-    paint::text(&p, QRectF(0, 134, 412, t.lineHeight(Style::Label)), m_content.foot, Style::Label, Role::Text3, Qt::AlignCenter);
+    const bool held = m_content.position == Position::Held;
+    const qreal right = kCentre + (held ? 34.5 : 18);
+    const qreal up = held ? 65.5 : 69.5;
+    const qreal high = t.lineHeight(Style::BodyStrong);
+    paint::text(&p, QRectF(right, centred(track - up, high), 412 - right, high), m_content.title, Style::BodyStrong, tone);
+    paint::text(&p, QRectF(right, centred(track - up + 16 * t.textScale() / 100.0, line), 412 - right, line), m_content.text, Style::Small, Role::Text2);
+    const qreal foot = t.lineHeight(Style::Label);
+    paint::text(&p, QRectF(0, qMin(centred(track + 24.5, foot), height() - foot), 412, foot), m_content.foot, Style::Small, Role::Text3, Qt::AlignCenter);
 }
 
 } // namespace switchyard::ui

@@ -6,7 +6,7 @@
 
 namespace switchyard::ui {
 
-/// The railway turnout that shows where visitors go, 412 x 152: trunk from the visitors, two branches, a lever. Source is left, target
+/// The railway turnout that shows where visitors go, 412 x 152 or higher: trunk from the visitors, two branches, a lever. Source is left, target
 /// right. The lever moves once (240 ms) when the position changes, not at all with reduced motion.
 class Points : public PaintedWidget {
     Q_OBJECT
@@ -41,7 +41,7 @@ private:
     QVariantAnimation m_motion;
 };
 
-/// The track alone, for delegates and small pictures: trunk, branches and lever inside `box` (as wide as 412 x 152).
+/// The track alone, for delegates and small pictures: trunk, branches and lever inside `box`, scaled from 412 wide.
 namespace paint {
 void turnout(QPainter* p, const QRectF& box, Points::Position position, double lever);
 }

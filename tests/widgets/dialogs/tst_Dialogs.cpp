@@ -1,9 +1,14 @@
 #include "widgets/dialogs/DialogDesk.h"
+#include "widgets/dialogs/NewPlanDialog.h"
 
+#include "app/plan/PlanReader.h"
+#include "app/plan/PlanWriter.h"
 #include "tests/kit/Golden.h"
 #include "tests/kit/SampleRun.h"
 
 #include <QApplication>
+#include <QDir>
+#include <QLineEdit>
 #include <QRadioButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -130,6 +135,52 @@ private Q_SLOTS:
         QTest::keyClick(act, Qt::Key_Return);
         QVERIFY(dialog.isVisible());
         QCOMPARE(run.asked().first(), QStringLiteral("waive switch-names apex Mara Lind Gap accepted 12 min"));
+    }
+
+    void aPlanOfOnesOwnIsProposedFromWhatTheAccountsHold()
+    {
+        const auto s = [](const char* text) { return QString::fromLatin1(text); };
+        const auto service = [&](const char* account, const char* app, const char* id, const char* name, ServiceKind kind) {
+            Service out;
+            out.ref = {s(account), s(app), s(id)};
+            out.name = s(name);
+            out.kind = kind;
+            return out;
+        };
+        FoundAccount heroku{{s("heroku"), s("heroku"), s("http://127.0.0.1:1"), {}, {}, {}}, Side::Source, s("Heroku"), s("He"), {}, {}, {}, false};
+        heroku.services = {service("heroku", "projectify", "web", "web", ServiceKind::Web), service("heroku", "projectify", "worker", "worker", ServiceKind::Worker),
+                           service("heroku", "projectify", "DATABASE", "postgresql-curved", ServiceKind::Database)};
+        heroku.hosts = {{s("api.projectify.test"), s("web")}};
+        FoundAccount render{{s("render"), s("render"), {}, {}, {}, {}}, Side::Target, s("Render"), s("Rd"), {}, {}, {}, false};
+        render.services = {service("render", "", "projectify-worker", "projectify-worker", ServiceKind::Worker), service("render", "", "other-web", "other", ServiceKind::Web),
+                           service("render", "", "projectify-web", "projectify-web", ServiceKind::Web), service("render", "", "projectify-db", "projectify-db", ServiceKind::Database)};
+        FoundAccount dns{{s("cloudflare"), s("cloudflare"), {}, {}, {}, {}}, Side::Source, s("Cloudflare"), s("Cf"), {}, {}, {{s("z1"), s("projectify.test"), {}, {}}}, true};
+        const std::vector<FoundAccount> found{heroku, render, dns};
+        const PlanProposal proposal = propose(found);
+        QCOMPARE(proposal.zone, s("projectify.test"));
+        QCOMPARE(proposal.targets[static_cast<std::size_t>(proposal.rows[0].target)].name, s("projectify-web"));
+        const plan::Plan made = planOf(s("projectify"), proposal, found);
+        const auto again = plan::parsePlan(plan::writePlan(made), s("projectify.yaml"));
+        QVERIFY2(again.has_value(), again.has_value() ? "" : qPrintable(again.error().sentence()));
+        QCOMPARE(again->production().domains.size(), std::size_t(1));
+        QCOMPARE(again->production().databases.front().target.service, s("projectify-db"));
+        QCOMPARE(again->accounts.front().keyring, s("projectify/heroku"));
+    }
+
+    void newPlanAsksForNameAndTokensFirst()
+    {
+        NewPlanDialog dialog(std::make_shared<Services>(), QDir::tempPath(), nullptr);
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        dialog.open();
+        test::keepPicture(test::picture(&dialog), QStringLiteral("dialog-newplan"));
+        auto* act = dialog.findChild<Button*>(QStringLiteral("act"));
+        QVERIFY(!act->isEnabled());
+        QTest::keyClicks(dialog.findChild<QLineEdit*>(QStringLiteral("plan-name")), QStringLiteral("projectify"));
+        QTest::keyClicks(dialog.findChild<QLineEdit*>(QStringLiteral("heroku-token")), QStringLiteral("one"));
+        QVERIFY(!act->isEnabled());
+        QTest::keyClicks(dialog.findChild<QLineEdit*>(QStringLiteral("render-token")), QStringLiteral("two"));
+        QVERIFY(act->isEnabled());
+        QCOMPARE(test::namelessWidgets(&dialog), QStringList());
     }
 
     void nothingIsCutOrNamelessInLargeText()
