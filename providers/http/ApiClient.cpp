@@ -53,7 +53,8 @@ std::optional<Milliseconds> askedWait(const Response& response, const RatePolicy
     const qint64 seconds = response.header("retry-after").toLongLong(&isNumber);
     if (isNumber && seconds >= 0)
         return Seconds(seconds);
-    if (rate.unit == RatePolicy::Reset::NotTold || rate.reset.isEmpty())
+    // Every answer tells when the budget is full again; only a 429 asks to wait for that.
+    if (response.status != 429 || rate.unit == RatePolicy::Reset::NotTold || rate.reset.isEmpty())
         return std::nullopt;
     const double reset = response.header(rate.reset.constData()).toDouble(&isNumber);
     if (!isNumber)
