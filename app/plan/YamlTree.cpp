@@ -2,6 +2,9 @@
 
 #include <QStringDecoder>
 
+#include <QByteArrayList>
+#include <QStringList>
+
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
