@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kSamples = 600;
 
-DatabaseView& viewOf(RunContext* context, const QString& name)
+DatabaseView& databaseViewOf(RunContext* context, const QString& name)
 {
     auto& all = context->state().databases;
     const auto it = std::find_if(all.begin(), all.end(), [&](const DatabaseView& d) { return d.name == name; });
@@ -48,7 +48,7 @@ void TableBoard::take(const TableProgress& progress)
     if (!m_voice)
         return;
     m_tables[progress.table] = progress;
-    DatabaseView& view = viewOf(c, m_database);
+    DatabaseView& view = databaseViewOf(c, m_database);
     const auto it = std::find_if(view.tables.begin(), view.tables.end(), [&](const TableView& t) { return t.progress.table == progress.table; });
     if (it != view.tables.end()) {
         it->progress = progress;
@@ -81,7 +81,7 @@ void TableBoard::take(const TableProgress& progress)
 
 void showSummary(RunContext* context, const QString& database, Side side, const DatabaseSummary& summary)
 {
-    DatabaseView& view = viewOf(context, database);
+    DatabaseView& view = databaseViewOf(context, database);
     (side == Side::Source ? view.source : view.target) = summary;
     if (side == Side::Source) {
         for (const TableSummary& t : summary.tables) {
