@@ -104,10 +104,9 @@ void NewPlanDialog::buildAccounts(QWidget* page)
         row->light = new HealthLight(Health::Off, 8);
         row->state = new TextLabel(QStringLiteral("Left out without a token"), Style::Small, Role::Text3);
         row->state->setElide(Qt::ElideRight);
-        row->state->setAlign(Qt::AlignRight);
         row->state->setMaximumWidth(440);
         head->addWidget(row->light);
-        head->addWidget(row->state, 3);
+        head->addWidget(row->state);
         column->addLayout(head);
         auto* fields = new QHBoxLayout;
         fields->setSpacing(8);

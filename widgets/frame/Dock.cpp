@@ -109,7 +109,11 @@ protected:
         qreal y = 6;
         const qreal left = width() - 12;
         const qreal amountRight = left - 56 * t.textScale() / 100.0 + 4;
-        const qreal barLeft = width() * 212.0 / 472;
+        // Name, bar and amount share what the time leaves; the amount is never cut.
+        qreal amounts = 112;
+        for (const cutover::TaskProgress& task : m_tasks)
+            amounts = qMax(amounts, paint::textWidth(task.amount, Style::ValueSmall) + 10);
+        const qreal barLeft = amountRight - amounts - barWidth;
         for (const cutover::TaskProgress& task : m_tasks) {
             const bool done = !task.running && !task.failed && task.part >= 1;
             const bool queued = !task.running && !task.failed && task.part <= 0;
@@ -123,7 +127,7 @@ protected:
             if (task.part >= 0)
                 paint::bar(&p, QRectF(barLeft, y, barWidth, row), task.part,
                            progressColor(task.failed ? ProgressBar::Look::Stopped : done ? ProgressBar::Look::Done : ProgressBar::Look::Running));
-            paint::text(&p, QRectF(barLeft + barWidth + 8, y, amountRight - barLeft - barWidth - 8, row), task.amount, Style::ValueSmall, task.failed ? Role::Danger : Role::Text2,
+            paint::text(&p, QRectF(barLeft + barWidth + 8, y, amountRight - barLeft - barWidth - 7, row), task.amount, Style::ValueSmall, task.failed ? Role::Danger : Role::Text2,
                         Qt::AlignRight | Qt::AlignVCenter);
             paint::text(&p, QRectF(amountRight + 4, y, left - amountRight - 4, row), task.left, Style::ValueSmall, Role::Text3, Qt::AlignRight | Qt::AlignVCenter);
             y += row;
@@ -220,7 +224,7 @@ Dock::Dock(LogModel* log, QWidget* parent) : QWidget(parent), m_log(log)
         const Theme& t = Theme::instance();
         leftHead->setFixedHeight(t.scaled(31));
         rightHead->setFixedHeight(t.scaled(31));
-        left->setFixedWidth(472);
+        left->setFixedWidth(472 + (t.textScale() - 100) * 7 / 2);
         m_view->verticalHeader()->setDefaultSectionSize(t.scaled(20));
         m_view->verticalHeader()->setMinimumSectionSize(t.scaled(20));
         m_view->setColumnWidth(LogModel::Time, t.scaled(84));

@@ -184,6 +184,8 @@ void MainWindow::setRun(cutover::RunController* run)
         showPage(m_pages.front().factory.id);
     foldRail();
     runChanged(cutover::Everything);
+    // The places have the focus at first, not the mode block.
+    m_rail->list()->setFocus(Qt::OtherFocusReason);
 }
 
 void MainWindow::runChanged(unsigned changes)

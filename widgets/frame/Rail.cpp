@@ -50,7 +50,11 @@ public:
 class Rail::Delegate final : public QStyledItemDelegate {
 public:
     Delegate(Rail* rail, Model* model) : QStyledItemDelegate(rail), m_rail(rail), m_model(model) { }
-    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {100, Theme::instance().rowHeight(36)}; }
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override
+    {
+        // Folded there are only icons, which don't grow with the text.
+        return {100, m_rail->folded() ? 36 : Theme::instance().rowHeight(36)};
+    }
     void paint(QPainter* p, const QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
         const Theme& t = Theme::instance();
@@ -130,12 +134,16 @@ public:
     void setFolded(bool on)
     {
         m_folded = on;
+        updateGeometry();
         update();
     }
     [[nodiscard]] QSize sizeHint() const override
     {
+        const int count = static_cast<int>(m_providers.size());
+        if (m_folded)
+            return {56, count * 18 + 72};
         const int row = Theme::instance().scaled(24);
-        return {100, static_cast<int>(m_providers.size() + 1) * row + 16 + 2 * row + 8};
+        return {100, (count + 1) * row + 16 + 2 * row + 8};
     }
     [[nodiscard]] QString spokenValue() const override { return {}; }
 
@@ -144,14 +152,14 @@ protected:
     {
         const Theme& t = Theme::instance();
         QPainter p(this);
-        const qreal row = t.scaled(24);
+        const qreal row = m_folded ? 24 : t.scaled(24);
         qreal y = height() - 8 - 2 * row;
         if (m_folded) {
             icons::paint(&p, QRectF(0, y, width() - 1, row), QStringLiteral("lock"), t.color(Role::Text2), 14);
             paint::tile(&p, QRectF((width() - 17) / 2.0, y + row + 4, 16, 16), m_initials);
             for (auto it = m_providers.rbegin(); it != m_providers.rend(); ++it) {
-                y -= row;
-                paint::light(&p, QRectF(0, y - 14, width() - 1, row), it->health, 8);
+                y -= 18;
+                paint::light(&p, QRectF(0, y - 8, width() - 1, 18), it->health, 8);
             }
             return;
         }
@@ -172,14 +180,14 @@ protected:
         }
         if (!m_providers.empty()) {
             y -= row;
-            paint::text(&p, QRectF(18, y, 100, row), QStringLiteral("Connections"), Style::Label, Role::Text3);
+            paint::text(&p, QRectF(18, y, width() - 40 - paint::textWidth(QStringLiteral("calls left"), Style::Label), row), QStringLiteral("Connections"), Style::Label, Role::Text3);
             paint::text(&p, QRectF(34, y, width() - 53, row), QStringLiteral("calls left"), Style::Label, Role::Text3, Qt::AlignRight | Qt::AlignVCenter);
         }
     }
     bool event(QEvent* event) override
     {
         if (event->type() == QEvent::ToolTip) {
-            const qreal row = Theme::instance().scaled(24);
+            const qreal row = m_folded ? 18 : Theme::instance().scaled(24);
             const qreal bottom = height() - 8 - 2 * row - 16;
             const int fromEnd = static_cast<int>((bottom - static_cast<QHelpEvent*>(event)->pos().y()) / row);
             const int index = static_cast<int>(m_providers.size()) - 1 - fromEnd;
