@@ -337,9 +337,10 @@ void StatusStrip::readClocks()
         finish.spoken = QStringLiteral("Finish %1 UTC, %2").arg(finish.value, finish.captionMark);
     }
     if (s.lastSafeReturn && !s.pastPoint && s.phase != cutover::RunPhase::Complete) {
-        finish.below = QStringLiteral("Safe return to ") + clockUtc(*s.lastSafeReturn).left(5);
+        finish.below = QStringLiteral("Return by ") + clockUtc(*s.lastSafeReturn).left(5);
         finish.spoken += QStringLiteral(", last safe return ") + clockUtc(*s.lastSafeReturn).left(5);
     }
+    m_finish->setToolTip(finish.below.isEmpty() ? QString() : QStringLiteral("Last safe return: the end of the window less the measured way back and the TTL in force"));
     m_finish->setContent(finish);
 }
 

@@ -135,6 +135,18 @@ private Q_SLOTS:
         test::keepPicture(test::picture(&window, QSize(1440, 900)), QStringLiteral("frame-1440-150"));
     }
 
+    void theLastSafeReturnStandsUnderFinish()
+    {
+        SampleRun run(Moment::Switch);
+        run.edit().lastSafeReturn = test::storyTime("22:58:00");
+        MainWindow window(nullptr, blankPages());
+        window.setRun(&run);
+        test::keepPicture(test::picture(&window, QSize(1440, 900)), QStringLiteral("frame-safe-return"));
+        const auto* finish = window.findChild<ClockView*>(QStringLiteral("finish"));
+        QVERIFY(finish->spokenName().contains(QStringLiteral("last safe return 22:58")));
+        QVERIFY(paint::textWidth(finish->content().below, Style::Label) <= finish->width());
+    }
+
     void everyPlaceIsReachedByKeyboard()
     {
         SampleRun run(Moment::Switch);
