@@ -217,15 +217,15 @@ QString PlanCursor::oneOf(const YamlValue& parent, const char* key, bool needed,
 
 void PlanCursor::name(const YamlValue& at, const QString& value, const QString& subject)
 {
-    static const QRegularExpression good(QStringLiteral("^[a-z0-9][a-z0-9.-]{0,62}$"));
+    static const QRegularExpression good(QStringLiteral("^[a-z0-9][a-z0-9._-]{0,62}$"));
     if (good.match(value).hasMatch())
         return;
     QString better = value.toLower().left(62);
-    static const QRegularExpression other(QStringLiteral("[^a-z0-9.-]+"));
+    static const QRegularExpression other(QStringLiteral("[^a-z0-9._-]+"));
     better.replace(other, QStringLiteral("-"));
     while (better.startsWith(u'-') || better.startsWith(u'.'))
         better.remove(0, 1);
-    problem(at, QStringLiteral("%1 is \"%2\".").arg(subject, shown(value)), QStringLiteral("Names are typed by hand and part of ids: lower case letters, digits, \"-\" and \".\" only."),
+    problem(at, QStringLiteral("%1 is \"%2\".").arg(subject, shown(value)), QStringLiteral("Names are typed by hand and part of ids: lower case letters, digits, \"-\", \"_\" and \".\" only."),
             better.isEmpty() || !secretShape(value).isEmpty() ? QStringLiteral("Write a short name.") : QStringLiteral("Write \"%1\".").arg(better));
 }
 

@@ -65,6 +65,15 @@ public:
             auto binding = co_await provider->addDomain(ref, host, stop);
             SY_CO_ALIVE(stop);
             SY_CO_CHECK(finish(voice, key, binding, QStringLiteral("Added")));
+            // The provider may have added the twin that redirects as well: it is ours to remove, too.
+            SY_CO_TRY(const auto after, co_await provider->domains(ref, stop));
+            SY_CO_ALIVE(stop);
+            for (const DomainBinding& b : after) {
+                if (b.redirectsTo == host && wanted.contains(b.host) && !added.contains(b.host))
+                    added.append(b.host);
+            }
+            part.insert(QStringLiteral("added"), added);
+            SY_CO_CHECK(voice->remember(part));
         }
         SY_CO_TRY(const auto targets, co_await readTargets(c, wanted, stop));
         SY_CO_ALIVE(stop);
