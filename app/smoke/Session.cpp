@@ -1,4 +1,5 @@
 #include "app/smoke/Session.h"
+#include "app/base/CopyOf.h"
 
 #include "app/base/Awaiters.h"
 #include "app/base/Redactor.h"
@@ -205,7 +206,7 @@ Task<bool> Session::signUp(Outcome* out, std::stop_token stop)
     m_signedUp = expect(out, reply, 201, QStringLiteral("Sign up"), firstOrigin());
     if (m_signedUp)
         m_left << QStringLiteral("test account %1").arg(m_setup.email);
-    co_return m_signedUp;
+    co_return copyOf(m_signedUp);
 }
 
 Task<bool> Session::confirmMail(Outcome* out, std::stop_token stop)
@@ -250,7 +251,7 @@ Task<bool> Session::confirmMail(Outcome* out, std::stop_token stop)
     call.json.insert(QStringLiteral("token"), token);
     SY_CO_TRY(const Reply reply, co_await send(std::move(call), out, stop));
     m_confirmed = expect(out, reply, 200, QStringLiteral("Confirm the address"), firstOrigin());
-    co_return m_confirmed;
+    co_return copyOf(m_confirmed);
 }
 
 Task<bool> Session::logIn(Outcome* out, std::stop_token stop)
@@ -271,7 +272,7 @@ Task<bool> Session::logIn(Outcome* out, std::stop_token stop)
     m_loggedIn = expect(out, reply, 200, QStringLiteral("Log in"), firstOrigin()) && m_cookies.contains("sessionid");
     if (reply.status == 200 && !m_loggedIn)
         out->says = QStringLiteral("Log in: no session cookie came");
-    co_return m_loggedIn;
+    co_return copyOf(m_loggedIn);
 }
 
 Task<bool> Session::onboarding(Outcome* out, std::stop_token stop)

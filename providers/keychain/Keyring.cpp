@@ -1,6 +1,7 @@
 #include "providers/keychain/Keyring.h"
 
 #include "app/base/Awaiters.h"
+#include "app/base/CopyOf.h"
 #include "app/base/Redactor.h"
 #include "providers/keychain/StoredNames.h"
 
@@ -66,7 +67,7 @@ Task<JobAnswer> runJob(RingPtr ring, QKeychain::Job* job, std::stop_token stop)
     answer->late = true;
     if (ring->hung > 0) {
         delete job; // not started yet
-        co_return *answer;
+        co_return copyOf(*answer);
     }
     auto waker = Waker::create(stop);
     auto counted = std::make_shared<bool>(false);
@@ -92,7 +93,7 @@ Task<JobAnswer> runJob(RingPtr ring, QKeychain::Job* job, std::stop_token stop)
         ++ring->hung;
     }
     SY_CO_ALIVE(stop);
-    co_return *answer;
+    co_return copyOf(*answer);
 }
 
 QKeychain::Job* readJob(const QString& name)
@@ -173,7 +174,7 @@ Task<Secret> readSecret(RingPtr ring, QString name, std::stop_token stop)
 {
     SY_CO_CHECK(co_await ensureOpen(ring, stop));
     if (const auto kept = ring->memory.find(name); kept != ring->memory.end())
-        co_return kept->second;
+        co_return copyOf(kept->second);
     const Error absent = keyringError(QStringLiteral("absent"), QStringLiteral("The keyring holds no entry %1.").arg(name), QStringLiteral("Enter it once more; it will be stored."));
     if (ring->door != Door::Open)
         co_return ring->names.has(name) ? lockedError() : absent;

@@ -1,4 +1,5 @@
 #include "providers/probe/Probe.h"
+#include "app/base/CopyOf.h"
 
 #include "providers/probe/Frames.h"
 #include "providers/probe/HttpReader.h"
@@ -132,7 +133,7 @@ Task<TlsState> handshakeOnce(std::shared_ptr<Dialer> dialer, QString host, QStri
 {
     const QDeadlineTimer deadline(Milliseconds(10'000));
     SY_CO_TRY(Line line, co_await probe::openLine(dialer, host, address, 443, true, deadline, stop));
-    co_return line.tls;
+    co_return copyOf(line.tls);
 }
 
 /// What a WebSocket and its waiting receivers share; outlives the socket object so that a receiver never reads freed memory.

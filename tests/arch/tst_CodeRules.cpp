@@ -151,6 +151,24 @@ private Q_SLOTS:
         report(bad);
     }
 
+    /// QCoro 0.8 moves out of an lvalue that is named in co_return: only locals may be named bare.
+    void membersAreCopiedOutOfCoroutines()
+    {
+        static const QRegularExpression bare(QStringLiteral("co_return ((?:m_\\w+|\\w+->\\w+|\\w+\\.\\w+|\\*\\w+|\\w+\\[[^\\]]*\\])(?:->\\w+|\\.\\w+)*);"));
+        static const QRegularExpression named(QStringLiteral("co_return (\\w+);"));
+        QStringList bad;
+        for (const Source& source : m_sources) {
+            for (qsizetype i = 0; i < source.lines.size(); ++i) {
+                const QString line = source.lines.at(i).section(QStringLiteral("//"), 0, 0);
+                const auto m = named.match(line);
+                const bool reference = m.hasMatch() && source.text.contains(QRegularExpression(QStringLiteral("auto& %1 =").arg(m.captured(1))));
+                if (bare.match(line).hasMatch() || reference)
+                    bad << QStringLiteral("%1:%2: %3, write copyOf(...)").arg(source.path).arg(i + 1).arg(line.trimmed());
+            }
+        }
+        report(bad);
+    }
+
     /// A client and its simulator never see each other, so that one misread fact can't pass both sides.
     void clientsAndSimulatorsAreStrangers()
     {

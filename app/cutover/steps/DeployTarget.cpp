@@ -1,4 +1,5 @@
 #include "app/cutover/steps/Calls.h"
+#include "app/base/CopyOf.h"
 #include "app/cutover/steps/Kinds.h"
 #include "app/cutover/steps/Locks.h"
 #include "app/cutover/steps/StepBase.h"
@@ -108,7 +109,7 @@ private:
             auto found = co_await provider->deploy(s.target, known, stop);
             SY_CO_ALIVE(stop);
             if (found && found->state != Deploy::State::Failed && found->state != Deploy::State::Cancelled)
-                co_return *found;
+                co_return copyOf(*found);
         }
         SY_CO_TRY(const auto recent, co_await provider->deploys(s.target, 5, stop));
         SY_CO_ALIVE(stop);
@@ -134,7 +135,7 @@ private:
         mine.insert(QStringLiteral("deploy"), deploy->id);
         keep.insert(s.name, mine);
         SY_CO_CHECK(voice->remember(keep));
-        co_return *deploy;
+        co_return copyOf(*deploy);
     }
     Task<> untilLive(StepVoice* voice, plan::ServiceMapping s, std::shared_ptr<HostingProvider> provider, Deploy deploy, std::stop_token stop)
     {

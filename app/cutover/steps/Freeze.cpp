@@ -1,4 +1,5 @@
 #include "app/cutover/steps/Calls.h"
+#include "app/base/CopyOf.h"
 #include "app/cutover/steps/Kinds.h"
 #include "app/cutover/steps/Locks.h"
 #include "app/cutover/steps/Scaling.h"
@@ -217,7 +218,7 @@ private:
         SY_CO_TRY(auto provider, c->hosting(one.account));
         SY_CO_TRY(const Service s, co_await provider->service(one, stop));
         SY_CO_ALIVE(stop);
-        co_return s.maintenance;
+        co_return copyOf(s.maintenance);
     }
 };
 

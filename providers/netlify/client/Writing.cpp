@@ -4,6 +4,7 @@
 #include "providers/http/Problems.h"
 
 #include "app/base/Redactor.h"
+#include "app/base/CopyOf.h"
 
 #include <algorithm>
 
@@ -178,7 +179,7 @@ Task<Settings> Provider::readSettings(ServiceRef ref, std::stop_token stop)
     const http::ApiClient api = m_api;
     SY_CO_TRY(const Site site, co_await readSite(api, m_names, ref, stop));
     SY_CO_TRY(const Variables found, co_await variablesOf(api, site, ref, stop));
-    co_return found.settings;
+    co_return copyOf(found.settings);
 }
 
 Task<Settings> Provider::writeSettings(ServiceRef ref, std::vector<SettingChange> changes, std::stop_token stop)
@@ -203,7 +204,7 @@ Task<Settings> Provider::writeSettings(ServiceRef ref, std::vector<SettingChange
     }
     SY_CO_TRY(const Variables after, co_await variablesOf(api, site, ref, stop));
     SY_CO_CHECK(http::checkWritten(api.name(), after.settings, todo));
-    co_return after.settings;
+    co_return copyOf(after.settings);
 }
 
 Task<> Provider::scale(ServiceRef, int, int, std::stop_token)
@@ -328,7 +329,7 @@ Task<Deploy> Provider::startDeploy(ServiceRef ref, QString commit, std::stop_tok
     SY_CO_TRY(const http::Json json, co_await fetch(api, http::request("GET", "/deploys/%1", started), stop));
     const SiteDeploy out = deployFrom(json, commit.isEmpty() ? site.published : started);
     SY_CO_CHECK(json.check());
-    co_return out.deploy;
+    co_return copyOf(out.deploy);
 }
 
 Task<Deploy> Provider::deploy(ServiceRef ref, QString deployId, std::stop_token stop)
@@ -338,7 +339,7 @@ Task<Deploy> Provider::deploy(ServiceRef ref, QString deployId, std::stop_token 
     SY_CO_TRY(const http::Json json, co_await fetch(api, http::request("GET", "/deploys/%1", deployId), stop));
     const SiteDeploy out = deployFrom(json, site.published);
     SY_CO_CHECK(json.check());
-    co_return out.deploy;
+    co_return copyOf(out.deploy);
 }
 
 Task<Secret> Provider::connectionUrl(ServiceRef, std::stop_token) { co_return http::notOffered(displayName(), QStringLiteral("databases")); }

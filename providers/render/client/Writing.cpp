@@ -4,6 +4,7 @@
 #include "providers/http/Problems.h"
 
 #include "app/base/Awaiters.h"
+#include "app/base/CopyOf.h"
 #include "app/base/Redactor.h"
 
 #include <QUrl>
@@ -420,7 +421,7 @@ Task<Deploy> Provider::startDeploy(ServiceRef ref, QString commit, std::stop_tok
         for (auto it = now.rbegin(); it != now.rend(); ++it) {
             const bool old = std::any_of(before.begin(), before.end(), [&](const Deploy& d) { return d.id == it->id; });
             if (!old && (before.empty() || it->createdAt >= before.front().createdAt))
-                co_return *it;
+                co_return copyOf(*it);
         }
         if (http::wallNow() - start > limit)
             co_return http::waitedTooLong(api.name(), QStringLiteral("queueing a deploy of %1").arg(thing.name), limit);
