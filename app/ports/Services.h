@@ -47,6 +47,8 @@ struct Services {
     std::shared_ptr<SecretStore> secrets;
     std::function<Result<std::shared_ptr<HostingProvider>>(Account)> makeHosting;
     std::function<Result<std::shared_ptr<DnsHost>>(Account)> makeDns;
+    /// A mover for two connection strings, outside of a run.
+    std::function<std::unique_ptr<DatabaseMover>(Secret source, Secret target)> makeMover;
     std::function<std::unique_ptr<World>()> makeWorld;
     /// `readOnly` for reports: takes no lock, refuses append().
     std::function<Result<std::shared_ptr<JournalStore>>(QString directory, bool readOnly)> openJournal;
