@@ -486,7 +486,9 @@ private:
             if (s.source.isEmpty() || s.kind == ServiceKind::Files || s.kind == ServiceKind::Cache || s.kind == ServiceKind::Database)
                 continue;
             const auto provider = c->hosting(s.source.account);
-            // A site that is only files can't be stopped; its maintenance deploy holds it.
+            // A site is held by its maintenance deploy: disabling it would take the page away from whoever still comes.
+            if (s.kind == ServiceKind::Site)
+                continue;
             if (provider && ((*provider)->can(HostingProvider::CanScaleToZero) || (*provider)->can(HostingProvider::CanSuspend)))
                 out.push_back(s.source);
         }

@@ -34,7 +34,7 @@ struct Yard {
         plan.steps = generateSteps(plan);
         run = std::make_unique<test::FakeRun>(plan);
         heroku = std::make_shared<test::FakeHosting>(QStringLiteral("heroku"), H::CanMaintenance | H::CanScaleToZero | H::CanBackup, &log);
-        netlify = std::make_shared<test::FakeHosting>(QStringLiteral("netlify"), H::CanMaintenanceDeploy, &log);
+        netlify = std::make_shared<test::FakeHosting>(QStringLiteral("netlify"), H::CanMaintenanceDeploy | H::CanSuspend, &log);
         render = std::make_shared<test::FakeHosting>(QStringLiteral("render"), H::CanSuspend | H::CanDeploy | H::CanAllowList | H::SettingsNeedDeploy, &log);
         heroku->add(ref("heroku", "projectify", "web"), ServiceKind::Web, 2).settings = {{QStringLiteral("SECRET_KEY"), QStringLiteral("abc")},
                                                                                        {QStringLiteral("ALLOWED_HOSTS"), QStringLiteral("api.projectify.test")},
@@ -171,6 +171,7 @@ private Q_SLOTS:
         QCOMPARE(yard.render->held[QStringLiteral("projectify-web")].settings[QStringLiteral("ALLOWED_HOSTS")], QStringLiteral("api.projectify.test,projectify-web.onrender.test"));
         QCOMPARE(yard.render->held[QStringLiteral("projectify-web")].settings[QStringLiteral("DATABASE_URL")], QStringLiteral("postgres://a:b@new/x"));
         QCOMPARE(yard.heroku->inMaintenance(), QStringList{QStringLiteral("projectify")}); // kept with the stopped source
+        QVERIFY2(!yard.netlify->held[QStringLiteral("projectify")].service.suspended, "a disabled site shows no maintenance page");
     }
 
     void wayBackRestoresEverything()
