@@ -293,7 +293,12 @@ void CertificateSteps::paintEvent(QPaintEvent*)
         }
         const Qt::Alignment align = (i == 0 ? Qt::AlignLeft : i == count - 1 ? Qt::AlignRight : Qt::AlignHCenter) | Qt::AlignVCenter;
         const qreal wide = qMax(40.0, step);
-        const qreal left = i == 0 ? 0 : i == count - 1 ? width() - wide : at.x() - wide / 2;
+        qreal left = i == 0 ? 0 : i == count - 1 ? width() - wide : at.x() - wide / 2;
+        const qreal mine = std::max(paint::textWidth(s.name, Style::Label), paint::textWidth(s.time, Style::ValueSmall));
+        if (i == 1) { // the first step's words stand left of their mark's middle and may reach this far
+            const qreal taken = std::max(paint::textWidth(m_steps.front().name, Style::Label), paint::textWidth(m_steps.front().time, Style::ValueSmall)) + 6;
+            left += std::max(0.0, taken - (left + (wide - mine) / 2));
+        }
         paint::text(&p, QRectF(left, 18, wide, label), s.name, Style::Label, tone, align);
         const bool told = s.state != State::NotTold;
         paint::text(&p, QRectF(left, 18 + label - 2, wide, label), told ? s.time : QStringLiteral("not told"), told ? Style::ValueSmall : Style::Label, Role::Text3, align);
