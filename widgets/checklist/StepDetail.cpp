@@ -62,8 +62,10 @@ void StepHead::setStep(const StepView& step, int of, const RunState& state)
     m_number->setText(QStringLiteral("Step %1 of %2").arg(step.number).arg(of));
     if (step.wayBackLosesData)
         m_back->setChip(QStringLiteral("Going back loses data"), ChipTone::Pnr, QStringLiteral("roll-back"));
-    else if (!step.undo.needed && !step.flags.writes)
-        m_back->setChip(QStringLiteral("Reads only"), ChipTone::Neutral);
+    else if (!step.flags.writes)
+        m_back->setChip(QStringLiteral("Changes nothing"), ChipTone::Neutral);
+    else if (step.wayBack.count() == 0)
+        m_back->setChip(QStringLiteral("Nothing to put back"), ChipTone::Neutral);
     else
         m_back->setChip(QStringLiteral("Reversible, ") + durationProse(step.wayBack), ChipTone::Ok, QStringLiteral("roll-back"));
     const auto calls = static_cast<qsizetype>(step.preview.calls.size());
@@ -229,15 +231,14 @@ StepBody::StepBody(QWidget* parent) : QScrollArea(parent)
     m_doubtText = new TextLabel({}, Style::Body, Role::Text2);
     m_doubtText->setWrap(true);
     doubtColumn->addWidget(m_doubtText);
-    auto* doubtRow = new QHBoxLayout;
+    auto* doubtRow = new QVBoxLayout; // one under the other: both are long, and neither is the obvious one
     doubtRow->setSpacing(8);
     auto* accept = new Button(QStringLiteral("Continue from here"));
     accept->setObjectName(QStringLiteral("acceptDoubt"));
     m_return = new Button(QStringLiteral("roll-back"), QStringLiteral("Return to the start of the step"), ButtonKind::Return);
     m_return->setObjectName(QStringLiteral("returnDoubt"));
-    doubtRow->addWidget(accept);
-    doubtRow->addWidget(m_return);
-    doubtRow->addStretch(1);
+    doubtRow->addWidget(accept, 0, Qt::AlignLeft);
+    doubtRow->addWidget(m_return, 0, Qt::AlignLeft);
     doubtColumn->addLayout(doubtRow);
     connect(accept, &QAbstractButton::clicked, this, [this] { Q_EMIT doubtAnswered(true); });
     connect(m_return, &QAbstractButton::clicked, this, [this] { Q_EMIT doubtAnswered(false); });

@@ -156,8 +156,8 @@ StepColumns StepColumns::of(qreal width)
     c.number = 36;
     c.title = 36 + t.scaled(28);
     c.wayBack = width - 13;
-    c.actual = c.wayBack - t.scaled(76);
-    c.planned = c.actual - t.scaled(56);
+    c.actual = c.wayBack - t.scaled(79);
+    c.planned = c.actual - t.scaled(54);
     c.owner = c.planned - t.scaled(85);
     // Large text in a narrow list: the plan gives way to the names, it is told in the row's sentence and in the report.
     c.showPlanned = c.owner - c.title >= t.scaled(150);

@@ -547,7 +547,9 @@ void StepSide::setGuard(const StepView& step, bool active)
     if (key != m_look) {
         const bool settle = m_guard->state() == GuardedButton::State::Sending || m_guard->state() == GuardedButton::State::Done || m_guard->state() == GuardedButton::State::Failed;
         m_look = key;
-        m_guard->setVerb(verb);
+        // A long verb stands alone rather than cut: the lines below say that it is held.
+        const bool fits = paint::textWidth(QStringLiteral("Hold to ") + verb, Style::H2) <= width() - 48;
+        m_guard->setVerb(verb, fits ? QString() : verb);
         m_guard->setHold(starting ? Milliseconds(s.rehearsal ? 0 : 1000) : guard.hold);
         m_guard->setTypedName(wantsName ? guard.typedName : QString());
         if (settle || !active)

@@ -15,6 +15,8 @@ QLineEdit[look="armed"] { border: 1px solid {ok}; }
 QLineEdit[look="armed"]:focus { border: 2px solid {ok}; }
 QLineEdit[look="wrong"] { border: 1px solid {danger}; }
 QLineEdit[look="bare"], QPlainTextEdit[look="bare"] { border: none; background: transparent; padding: 0; }
+QTextEdit[look="bare"] { border: 1px solid transparent; border-radius: 0; background: transparent; padding: 0; }
+QTextEdit[look="bare"]:focus { border: 1px solid {focus}; }
 QHeaderView { background: {panel}; border: none; }
 QHeaderView::section { background: {panel}; color: {text.3}; border: none; border-bottom: 1px solid {line}; padding: 0 8px;
   font-size: {label}px; font-weight: 500; }
