@@ -7,6 +7,7 @@
 #include <QStringList>
 
 #include <optional>
+#include <vector>
 
 namespace switchyard::logs {
 
@@ -19,6 +20,7 @@ struct LogFilter {
     QString source;
     QString host;
     int step = 0;
+    std::optional<bool> fold;   ///< repeats within a minute in one row: "repeats:folded", "repeats:all"; unset: the view decides
     QString words;          ///< highlighted; not a filter
     QString problem;        ///< a token that is not understood, in words
 
@@ -28,5 +30,14 @@ struct LogFilter {
 
 /// Reads "token:value" pairs (since, until, source, level, host, step) and leaves the rest as words. `day` gives the date of clock times.
 [[nodiscard]] LogFilter parseFilter(const QString& text, TimePoint day);
+/// Where in `text` a token stands, for painting it as one.
+struct TokenSpan {
+    qsizetype start = 0;
+    qsizetype colon = 0;    ///< of the first colon
+    qsizetype end = 0;
+};
+[[nodiscard]] std::vector<TokenSpan> tokenSpans(const QString& text);
+/// `text` with this token set to `value`; an empty value takes the token out. Other tokens and words stay.
+[[nodiscard]] QString withToken(const QString& text, const QString& key, const QString& value);
 
 } // namespace switchyard::logs

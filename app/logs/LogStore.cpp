@@ -90,15 +90,37 @@ void LogStore::indexExisting()
         LogLine line;
         if (!bytes.endsWith('\n') || !decode(bytes, &line))
             break;  // a line cut by a crash: written over
-        const quint16 source = sourceIndex(line.source);
-        m_index.push_back({offset, line.time.time_since_epoch().count(), static_cast<quint32>(bytes.size()), source, static_cast<quint16>(line.step), line.level});
-        ++m_perSource[source];
-        ++m_perLevel.at(static_cast<std::size_t>(line.level));
+        index(line, offset, bytes.size());
         offset += bytes.size();
     }
     m_file.resize(offset);
     m_end = m_pendingStart = offset;
     m_told = size();
+    m_errorsSeen = count(LogLevel::Error);
+}
+
+void LogStore::index(const LogLine& line, qint64 offset, qsizetype length)
+{
+    Head head;
+    head.offset = offset;
+    head.time = line.time.time_since_epoch().count();
+    head.length = static_cast<quint32>(length);
+    head.source = sourceIndex(line.source);
+    head.step = static_cast<quint16>(line.step);
+    head.level = line.level;
+    head.likeness = static_cast<quint32>(qHashMulti(0, line.source, static_cast<int>(line.level), line.host, line.message));
+    m_index.push_back(head);
+    ++m_perSource[head.source];
+    ++m_perLevel.at(static_cast<std::size_t>(line.level));
+    m_hidden += line.message.count(QLatin1String("[hidden]"));
+}
+
+void LogStore::markSeen()
+{
+    if (unseenErrors() == 0)
+        return;
+    m_errorsSeen = count(LogLevel::Error);
+    Q_EMIT seen();
 }
 
 void LogStore::append(LogLine line)
@@ -107,10 +129,7 @@ void LogStore::append(LogLine line)
     if (line.message.size() > 16'384)
         line.message = line.message.left(16'384) + QStringLiteral(" [cut]");
     const QByteArray bytes = encode(line);
-    const quint16 source = sourceIndex(line.source);
-    m_index.push_back({m_end, line.time.time_since_epoch().count(), static_cast<quint32>(bytes.size()), source, static_cast<quint16>(line.step), line.level});
-    ++m_perSource[source];
-    ++m_perLevel.at(static_cast<std::size_t>(line.level));
+    index(line, m_end, bytes.size());
     m_end += bytes.size();
     m_pending += bytes;
     if (!m_flushDue) {

@@ -4,6 +4,7 @@
 #include "app/ports/LogSource.h"
 
 #include <QFile>
+#include <QHash>
 #include <QObject>
 #include <QString>
 
@@ -31,6 +32,7 @@ public:
         qint64 offset = 0;
         qint64 time = 0;            ///< ms since the epoch
         quint32 length = 0;
+        quint32 likeness = 0;       ///< equal for lines that say the same: hash of source, level, host and message
         quint16 source = 0;         ///< index into sources()
         quint16 step = 0;
         LogLevel level = LogLevel::Info;
@@ -39,15 +41,23 @@ public:
     [[nodiscard]] const QStringList& sources() const { return m_sources; }
     [[nodiscard]] qint64 count(int source) const { return m_perSource.value(source, 0); }
     [[nodiscard]] qint64 count(LogLevel level) const { return m_perLevel.at(static_cast<std::size_t>(level)); }
+    /// Secrets that were replaced in these lines.
+    [[nodiscard]] qint64 secretsHidden() const { return m_hidden; }
+    /// Errors since markSeen(): the number beside Logs in the rail.
+    [[nodiscard]] qint64 unseenErrors() const { return count(LogLevel::Error) - m_errorsSeen; }
+    void markSeen();
+    /// Writes waiting lines now and tells of them; else that happens within 100 ms.
+    void flush();
     /// Set when the file could not be written (disk full): later lines live in memory only.
     [[nodiscard]] bool degraded() const { return m_degraded; }
 
 Q_SIGNALS:
     /// Lines [first, size()) are new.
     void grew(qsizetype first);
+    void seen();
 
 private:
-    void flush();
+    void index(const LogLine& line, qint64 offset, qsizetype length);
     [[nodiscard]] quint16 sourceIndex(const QString& source);
     void indexExisting();
     QFile m_file;
@@ -56,6 +66,8 @@ private:
     QStringList m_sources;
     QHash<int, qint64> m_perSource;
     std::array<qint64, 4> m_perLevel{};
+    qint64 m_hidden = 0;
+    qint64 m_errorsSeen = 0;
     QByteArray m_pending;           ///< written at the next flush
     qint64 m_pendingStart = 0;
     qsizetype m_told = 0;

@@ -7,7 +7,6 @@
 #include <QMenu>
 #include <QPainter>
 #include <QScrollArea>
-#include <QSortFilterProxyModel>
 #include <QStyledItemDelegate>
 #include <QTableView>
 
@@ -15,30 +14,16 @@ namespace switchyard::ui {
 
 namespace {
 
-class SourceFilter final : public QSortFilterProxyModel {
-public:
-    SourceFilter(LogModel* log, const QSet<QString>* hidden, QObject* parent) : QSortFilterProxyModel(parent), m_log(log), m_hidden(hidden) { }
-    void again() { invalidateFilter(); }
-
-protected:
-    bool filterAcceptsRow(int row, const QModelIndex&) const override { return m_hidden->isEmpty() || !m_hidden->contains(m_log->line(row).source); }
-
-private:
-    LogModel* m_log;
-    const QSet<QString>* m_hidden;
-};
+using logs::LogModel;
 
 class DockLogDelegate final : public QStyledItemDelegate {
 public:
-    DockLogDelegate(LogModel* log, QSortFilterProxyModel* filter, const QHash<QString, SideTone>* sides, QObject* parent)
-        : QStyledItemDelegate(parent), m_log(log), m_filter(filter), m_sides(sides)
-    {
-    }
+    DockLogDelegate(const QHash<QString, SideTone>* sides, QObject* parent) : QStyledItemDelegate(parent), m_sides(sides) { }
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {100, Theme::instance().scaled(20)}; }
     void paint(QPainter* p, const QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
         const Theme& t = Theme::instance();
-        const LogLine& line = m_log->line(m_filter->mapToSource(index).row());
+        const LogLine& line = static_cast<const LogModel*>(index.model())->line(index.row());
         const QRectF box(option.rect);
         if (option.state & QStyle::State_Selected)
             p->fillRect(box, t.color(Role::Selected));
@@ -69,8 +54,6 @@ public:
     }
 
 private:
-    LogModel* m_log;
-    QSortFilterProxyModel* m_filter;
     const QHash<QString, SideTone>* m_sides;
 };
 
@@ -140,7 +123,7 @@ private:
     std::vector<cutover::TaskProgress> m_tasks;
 };
 
-Dock::Dock(LogModel* log, QWidget* parent) : QWidget(parent), m_log(log)
+Dock::Dock(QWidget* parent) : QWidget(parent)
 {
     setObjectName(QStringLiteral("dock"));
     auto* all = tight<QHBoxLayout>(this);
@@ -194,12 +177,9 @@ Dock::Dock(LogModel* log, QWidget* parent) : QWidget(parent), m_log(log)
     rightColumn->addWidget(rightHead);
     rightColumn->addWidget(new Line(Qt::Horizontal, Role::LineSoft));
 
-    m_filter = new SourceFilter(log, &m_hidden, this);
-    m_filter->setSourceModel(log);
     m_view = new QTableView;
     m_view->setProperty("ground", QStringLiteral("inset"));
-    m_view->setModel(m_filter);
-    m_view->setItemDelegate(new DockLogDelegate(log, m_filter, &logSides(), this));
+    m_view->setItemDelegate(new DockLogDelegate(&logSides(), this));
     m_view->setAccessibleName(QStringLiteral("Live log, newest first"));
     m_view->setShowGrid(false);
     m_view->verticalHeader()->hide();
@@ -227,10 +207,32 @@ Dock::Dock(LogModel* log, QWidget* parent) : QWidget(parent), m_log(log)
         left->setFixedWidth(472 + (t.textScale() - 100) * 7 / 2);
         m_view->verticalHeader()->setDefaultSectionSize(t.scaled(20));
         m_view->verticalHeader()->setMinimumSectionSize(t.scaled(20));
-        m_view->setColumnWidth(LogModel::Time, t.scaled(84));
-        m_view->setColumnWidth(LogModel::Level, t.scaled(32));
-        m_view->setColumnWidth(LogModel::Source, t.scaled(88));
+        placeColumns();
     });
+}
+
+void Dock::placeColumns()
+{
+    if (!m_log)
+        return;
+    const Theme& t = Theme::instance();
+    m_view->setColumnWidth(LogModel::Time, t.scaled(84));
+    m_view->setColumnWidth(LogModel::Level, t.scaled(32));
+    m_view->setColumnWidth(LogModel::Source, t.scaled(88));
+}
+
+void Dock::setStore(logs::LogStore* store)
+{
+    LogModel* old = std::exchange(m_log, store ? new LogModel(store, this, LogModel::Order::NewestFirst) : nullptr);
+    m_view->setModel(m_log);
+    delete old;
+    m_hidden.clear();
+    m_sources->setText(QStringLiteral("All sources"));
+    if (m_log) {
+        // Time, level, source, message, as the eye reads a log.
+        m_view->horizontalHeader()->moveSection(m_view->horizontalHeader()->visualIndex(LogModel::Level), 1);
+        placeColumns();
+    }
 }
 
 QWidget* Dock::tasks() const { return m_tasks; }
@@ -238,10 +240,9 @@ QWidget* Dock::logView() const { return m_view; }
 
 void Dock::chooseSources(QWidget* at)
 {
-    QSet<QString> sources = m_hidden;
-    for (int i = 0; i < m_log->rowCount() && i < 2000; ++i)
-        sources.insert(m_log->line(i).source);
-    QStringList names(sources.begin(), sources.end());
+    if (!m_log)
+        return;
+    QStringList names = m_log->store()->sources();
     names.sort();
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
@@ -254,7 +255,9 @@ void Dock::chooseSources(QWidget* at)
                 m_hidden.remove(name);
             else
                 m_hidden.insert(name);
-            static_cast<SourceFilter*>(m_filter)->again();
+            logs::LogFilter filter;
+            filter.hiddenSources = m_hidden;
+            m_log->setFilter(filter);
             m_sources->setText(m_hidden.isEmpty() ? QStringLiteral("All sources") : QStringLiteral("%1 hidden").arg(m_hidden.size()));
         });
     }
@@ -290,19 +293,37 @@ void Dock::refresh(const cutover::RunState& state)
     m_tasksCaption->setText(words.join(QStringLiteral(", ")));
 }
 
-Ticker::Ticker(LogModel* log, QWidget* parent) : PaintedWidget(parent), m_log(log)
+Ticker::Ticker(QWidget* parent) : PaintedWidget(parent)
 {
     setObjectName(QStringLiteral("ticker"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    connect(m_log, &LogModel::appended, this, [this] {
-        if (m_idle || m_log->rowCount() == 0)
-            return;
-        const LogLine& line = m_log->line(0);
+    onTheme(this, [this] { setFixedHeight(Theme::instance().scaled(28)); });
+}
+
+void Ticker::setStore(logs::LogStore* store)
+{
+    if (m_log)
+        m_log->disconnect(this);
+    m_log = store;
+    if (m_log)
+        connect(m_log, &logs::LogStore::grew, this, &Ticker::newest);
+}
+
+void Ticker::newest()
+{
+    if (m_idle)
+        return;
+    m_time.clear();
+    m_text.clear();
+    for (qsizetype i = m_log ? m_log->size() - 1 : -1; i >= 0; --i) {
+        if (m_log->head(i).level == LogLevel::Debug)
+            continue;
+        const LogLine line = m_log->line(i);
         m_time = clockUtc(line.time);
         m_text = (line.simulated ? QStringLiteral("[simulator] ") : QString()) + line.message;
-        update();
-    });
-    onTheme(this, [this] { setFixedHeight(Theme::instance().scaled(28)); });
+        break;
+    }
+    update();
 }
 
 void Ticker::setIdle(const QString& word, const QString& sentence)
@@ -355,15 +376,7 @@ void Ticker::refresh(const cutover::RunState& s)
         m_word = s.nowTitle;
         break;
     }
-    if (m_log->rowCount() > 0) {
-        const LogLine& line = m_log->line(0);
-        m_time = clockUtc(line.time);
-        m_text = (line.simulated ? QStringLiteral("[simulator] ") : QString()) + line.message;
-    } else {
-        m_time.clear();
-        m_text.clear();
-    }
-    update();
+    newest();
 }
 
 void Ticker::paintEvent(QPaintEvent*)

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "widgets/frame/LogModel.h"
+#include "app/logs/LogModel.h"
 #include "widgets/frame/Page.h"
 #include "widgets/parts/Button.h"
 #include "widgets/parts/Panel.h"
 
+#include <QPointer>
 #include <QSet>
 
 class QTableView;
-class QSortFilterProxyModel;
 
 namespace switchyard::ui {
 
@@ -16,7 +16,9 @@ namespace switchyard::ui {
 class Dock : public QWidget {
     Q_OBJECT
 public:
-    Dock(LogModel* log, QWidget* parent = nullptr);
+    explicit Dock(QWidget* parent = nullptr);
+    /// The log to show; nullptr: none. Not owned.
+    void setStore(logs::LogStore* store);
     void refresh(const cutover::RunState& state);
     [[nodiscard]] QWidget* tasks() const;
     [[nodiscard]] QWidget* logView() const;
@@ -27,12 +29,12 @@ Q_SIGNALS:
 private:
     class Tasks;
     void chooseSources(QWidget* at);
+    void placeColumns();
     Tasks* m_tasks;
     TextLabel* m_tasksCaption;
     TextLabel* m_sources;
     QTableView* m_view;
-    QSortFilterProxyModel* m_filter;
-    LogModel* m_log;
+    logs::LogModel* m_log = nullptr;
     QSet<QString> m_hidden;
 };
 
@@ -40,7 +42,9 @@ private:
 class Ticker : public PaintedWidget {
     Q_OBJECT
 public:
-    explicit Ticker(LogModel* log, QWidget* parent = nullptr);
+    explicit Ticker(QWidget* parent = nullptr);
+    /// The log whose newest line is shown; nullptr: none. Not owned.
+    void setStore(logs::LogStore* store);
     void refresh(const cutover::RunState& state);
     /// Without a run: a light, a word, a sentence.
     void setIdle(const QString& word, const QString& sentence);
@@ -52,7 +56,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    LogModel* m_log;
+    void newest();
+    QPointer<logs::LogStore> m_log;
     Health m_light = Health::Ok;
     QString m_word;
     QString m_time;

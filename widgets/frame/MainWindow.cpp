@@ -88,7 +88,7 @@ void MainWindow::build()
     m_split->setHandleWidth(1);
     m_stack = new QStackedWidget;
     m_stack->setObjectName(QStringLiteral("page"));
-    m_dock = new Dock(&m_log);
+    m_dock = new Dock;
     m_dock->setMinimumHeight(120);
     m_dock->setMaximumHeight(480);
     m_split->addWidget(m_stack);
@@ -99,7 +99,7 @@ void MainWindow::build()
     column->addLayout(row, 1);
     m_top->addWidget(m_plan);
 
-    m_ticker = new Ticker(&m_log);
+    m_ticker = new Ticker;
     statusBar()->setSizeGripEnabled(false);
     statusBar()->setContentsMargins(0, 0, 0, 0);
     statusBar()->addWidget(m_ticker, 1);
@@ -141,14 +141,14 @@ Page* MainWindow::page(const QString& id)
     if (!entry || !m_run)
         return nullptr;
     if (!entry->page && entry->factory.make) {
-        entry->page = entry->factory.make(PageContext{m_run, &m_clock, &m_log, &m_desk});
+        entry->page = entry->factory.make(PageContext{m_run, &m_clock, m_log, &m_desk});
         entry->page->setObjectName(id);
         m_stack->addWidget(entry->page);
     }
     return entry->page;
 }
 
-void MainWindow::setRun(cutover::RunController* run)
+void MainWindow::setRun(cutover::RunController* run, logs::LogStore* store)
 {
     if (m_run)
         m_run->disconnect(this);
@@ -157,7 +157,22 @@ void MainWindow::setRun(cutover::RunController* run)
         entry.page = nullptr;
         entry.dock = entry.factory.dock;
     }
-    m_log.clear();
+    if (m_log)
+        m_log->disconnect(this);
+    m_dock->setStore(nullptr);
+    m_ticker->setStore(nullptr);
+    m_ownLog.reset();
+    if (run && !store) {
+        m_ownLog = std::make_unique<logs::LogStore>(QString());
+        connect(run, &cutover::RunController::logged, m_ownLog.get(), &logs::LogStore::append);
+    }
+    m_log = store ? store : m_ownLog.get();
+    if (m_log) {
+        m_dock->setStore(m_log);
+        m_ticker->setStore(m_log);
+        connect(m_log, &logs::LogStore::grew, this, &MainWindow::updateLogCounts);
+        connect(m_log, &logs::LogStore::seen, this, &MainWindow::updateLogCounts);
+    }
     m_run = run;
     m_clock.setRun(run);
     m_strip->setRun(run);
@@ -171,7 +186,6 @@ void MainWindow::setRun(cutover::RunController* run)
         return;
     }
     connect(run, &cutover::RunController::changed, this, &MainWindow::runChanged);
-    connect(run, &cutover::RunController::logged, &m_log, &LogModel::append);
     connect(run, &cutover::RunController::alarm, this, [this](const cutover::Finding& finding) {
         m_toasts->show(finding.severity == cutover::Severity::Failure ? ToastKind::Failure : ToastKind::Caution, finding.title, finding.text);
         QApplication::alert(this);
@@ -186,6 +200,15 @@ void MainWindow::setRun(cutover::RunController* run)
     runChanged(cutover::Everything);
     // The places have the focus at first, not the mode block.
     m_rail->list()->setFocus(Qt::OtherFocusReason);
+    updateLogCounts();
+}
+
+void MainWindow::updateLogCounts()
+{
+    for (const Slot& entry : m_pages) {
+        if (entry.factory.logCount && m_log)
+            m_rail->setCount(entry.factory.id, entry.factory.logCount(*m_log));
+    }
 }
 
 void MainWindow::runChanged(unsigned changes)

@@ -9,6 +9,8 @@
 
 #include <QMainWindow>
 
+#include <memory>
+
 class QSplitter;
 class QStackedWidget;
 
@@ -22,8 +24,9 @@ public:
     MainWindow(QWidget* welcome, std::vector<PageFactory> pages, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    /// Shows a run (not owned; nullptr: back to Welcome). Pages of an earlier run are dropped.
-    void setRun(cutover::RunController* run);
+    /// Shows a run (not owned; nullptr: back to Welcome). Pages of an earlier run are dropped. `store` is the run's log, not owned and fed by
+    /// its owner, to be kept until the next setRun(); without one the window keeps what the run says in a store of its own.
+    void setRun(cutover::RunController* run, logs::LogStore* store = nullptr);
     [[nodiscard]] cutover::RunController* run() const { return m_run; }
     void showPage(const QString& id, const QString& object = {});
     [[nodiscard]] QString currentPage() const { return m_current; }
@@ -31,7 +34,7 @@ public:
     [[nodiscard]] Page* page(const QString& id);
 
     [[nodiscard]] Desk* desk() { return &m_desk; }
-    [[nodiscard]] LogModel* log() { return &m_log; }
+    [[nodiscard]] logs::LogStore* log() const { return m_log; }
     [[nodiscard]] RunClock* clock() { return &m_clock; }
     [[nodiscard]] StatusStrip* strip() const { return m_strip; }
     [[nodiscard]] Rail* rail() const { return m_rail; }
@@ -70,6 +73,7 @@ private:
     void addShortcuts();
     void runChanged(unsigned changes);
     void updateTitle();
+    void updateLogCounts();
     void foldRail();
     void nextRegion(int step);
     void showKeys();
@@ -80,7 +84,8 @@ private:
     QString m_current;
     cutover::RunController* m_run = nullptr;
     RunClock m_clock;
-    LogModel m_log;
+    std::unique_ptr<logs::LogStore> m_ownLog;
+    logs::LogStore* m_log = nullptr;
     Desk m_desk;
     QWidget* m_welcome;
     QStackedWidget* m_top = nullptr;

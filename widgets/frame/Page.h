@@ -1,8 +1,8 @@
 #pragma once
 
 #include "app/cutover/RunController.h"
+#include "app/logs/LogStore.h"
 #include "widgets/frame/Desk.h"
-#include "widgets/frame/LogModel.h"
 #include "widgets/frame/RunClock.h"
 #include "widgets/theme/Theme.h"
 
@@ -18,7 +18,7 @@ namespace switchyard::ui {
 struct PageContext {
     cutover::RunController* run = nullptr;
     RunClock* clock = nullptr;
-    LogModel* log = nullptr;
+    logs::LogStore* log = nullptr;
     Desk* desk = nullptr;
 };
 
@@ -60,7 +60,7 @@ public:
     [[nodiscard]] cutover::RunController* run() const { return m_context.run; }
     [[nodiscard]] const cutover::RunState& state() const { return m_context.run->state(); }
     [[nodiscard]] RunClock* clock() const { return m_context.clock; }
-    [[nodiscard]] LogModel* log() const { return m_context.log; }
+    [[nodiscard]] logs::LogStore* log() const { return m_context.log; }
     [[nodiscard]] Desk* desk() const { return m_context.desk; }
 
 protected:
@@ -79,6 +79,8 @@ struct PageFactory {
     std::function<Page*(const PageContext&)> make;
     /// The rail's number, a pure function of the run, so that a page that was never opened has one. May be empty.
     std::function<PageCount(const cutover::RunState&)> count;
+    /// The same for a page whose number comes from the log. May be empty.
+    std::function<PageCount(const logs::LogStore&)> logCount;
     /// Whether the dock is open there at first (Overview).
     bool dock = false;
 };
