@@ -24,6 +24,7 @@ struct LogFilter {
     QString words;          ///< highlighted; not a filter
     QString problem;        ///< a token that is not understood, in words
 
+    friend bool operator==(const LogFilter&, const LogFilter&) = default;
     [[nodiscard]] bool needsText() const { return !host.isEmpty(); }
     [[nodiscard]] bool accepts(const LogStore& store, qsizetype number) const;
 };
