@@ -15,7 +15,8 @@ enum ExitCode { Done = 0, CheckFailed = 1, BadUsage = 2, Refused = 3, Interrupte
 /// What the program around the command line can do for it. Built in app/main.
 struct Host {
     Services* services = nullptr;
-    /// Renders every page of the window offscreen into `directory`, named after `moment`; absent without a GUI.
+    /// Renders every page of the window offscreen into `directory`, named after `moment`; an empty moment only
+    /// gets ready. Absent without a GUI.
     std::function<void(cutover::RunController* run, const QString& directory, const QString& moment)> takePictures;
     /// Opens the window: on Welcome (both empty), on a plan file, or on a run directory. Returns when it is closed.
     std::function<int(const QString& planFile, const QString& resumeDirectory)> openWindow;

@@ -61,6 +61,8 @@ private:
             co_return Ok{};
         }
         connect(run, &cutover::RunController::changed, this, &Driver::onChanged);
+        if (m_pictures && m_host.takePictures)
+            m_host.takePictures(run, m_directory + QStringLiteral("/pictures"), QString());
         HeadlessDriver::Options options;
         if (!m_request.rehearsal) {
             options.ask = [](const cutover::StepView& step, std::function<void(QString)> answer) {

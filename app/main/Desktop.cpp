@@ -4,26 +4,53 @@
 #include "app/plan/PlanReader.h"
 #include "app/plan/PlanWriter.h"
 #include "app/plan/Templates.h"
+#include "app/rehearsal/GoLiveGate.h"
 #include "app/rehearsal/RehearsalHistory.h"
 #include "app/report/Report.h"
+#include "widgets/checklist/ChecklistPage.h"
+#include "widgets/databases/DatabasesPage.h"
+#include "widgets/dns/DnsPage.h"
+#include "widgets/logs/LogsPage.h"
 #include "widgets/overview/OverviewPage.h"
+#include "widgets/smoke/SmokePage.h"
 
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QSaveFile>
+#include <QStandardPaths>
 
 namespace switchyard {
+
+namespace {
+
+QString plansFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+}
+
+} // namespace
 
 std::vector<ui::PageFactory> allPages()
 {
     std::vector<ui::PageFactory> all;
     all.push_back(ui::overviewPage());
+    all.push_back(ui::databasesPage());
+    all.push_back(ui::dnsPage());
+    all.push_back(ui::checklistPage());
+    all.push_back(ui::smokePage());
+    all.push_back(ui::logsPage());
     return all;
 }
 
-Desktop::Desktop(Services* services) : m_services(services), m_welcome(new ui::WelcomePage), m_window(m_welcome, allPages())
+Desktop::Desktop(Services* services) : m_services(services), m_welcome(new ui::WelcomePage), m_window(m_welcome, allPages()), m_dialogs(&m_window)
 {
+    m_dialogs.setPlanMaking(std::shared_ptr<const Services>(std::shared_ptr<void>(), services), plansFolder());
+    m_dialogs.setGoLiveFacts([this] { return goLiveFacts(); });
+    connect(&m_dialogs, &ui::DialogDesk::planWritten, this, &Desktop::openPlan);
+    connect(&m_dialogs, &ui::DialogDesk::goLiveConfirmed, this, &Desktop::goLive);
+    connect(&m_dialogs, &ui::DialogDesk::backToRehearsal, this, &Desktop::rehearseAgain);
+    connect(m_welcome, &ui::WelcomePage::newPlan, m_window.desk(), &ui::Desk::newPlan);
     connect(m_welcome, &ui::WelcomePage::startRehearsal, this, &Desktop::rehearse);
     connect(m_welcome, &ui::WelcomePage::openPlan, this, &Desktop::openPlan);
     connect(m_welcome, &ui::WelcomePage::resumeRun, this, &Desktop::resume);
@@ -91,7 +118,8 @@ void Desktop::launch(rehearsal::LaunchRequest request)
         return;
     leaveRun();
     m_opening = true;
-    m_window.desk()->toast(ui::ToastKind::Plain, QStringLiteral("Starting the rehearsed world"), QStringLiteral("Two databases, queues, simulated providers and visitors. It takes about 10 s."));
+    if (request.rehearsal)
+        m_window.desk()->toast(ui::ToastKind::Plain, QStringLiteral("Starting the rehearsed world"), QStringLiteral("Two databases, queues, simulated providers and visitors. It takes about 10 s."));
     m_scope.spawn(QStringLiteral("open"), open(std::move(request), m_scope.token()));
 }
 
@@ -108,10 +136,10 @@ Task<> Desktop::open(rehearsal::LaunchRequest request, std::stop_token stop)
     m_run = std::move(launched).value();
     cutover::Conductor* run = m_run->controller.get();
     m_log = std::make_unique<logs::LogStore>(m_run->request.directory + QStringLiteral("/log.jsonl"));
-    connect(run, &cutover::RunController::logged, m_log.get(), [this](const LogLine& line) { m_log->append(line); });
+    connect(run, &cutover::RunController::logged, m_log.get(), &logs::LogStore::append);
     connect(run, &cutover::RunController::finished, this, &Desktop::onFinished);
     ui::Theme::instance().setMode(run->state().rehearsal ? ui::RunMode::Rehearsal : ui::RunMode::Live);
-    m_window.setRun(run);
+    m_window.setRun(run, m_log.get());
     m_window.showPage(QStringLiteral("overview"));
     run->start();
     co_return Ok{};
@@ -151,6 +179,61 @@ void Desktop::leaveRun()
     run->controller->hold();
     m_log.reset();
     m_scope.spawn(QStringLiteral("land"), rehearsal::land(std::move(run), m_scope.token()));
+}
+
+ui::GoLiveFacts Desktop::goLiveFacts() const
+{
+    ui::GoLiveFacts facts;
+    if (!m_run)
+        return facts;
+    const plan::Plan& plan = m_run->request.plan;
+    const cutover::RunState& state = m_run->controller->state();
+    const rehearsal::RehearsalHistory history = rehearsal::RehearsalHistory::load();
+    facts.plan = plan.name;
+    for (const cutover::ProviderView& provider : state.providers)
+        facts.writesTo.push_back({provider.monogram, provider.name, provider.dns ? ui::SideTone::None : provider.side == Side::Source ? ui::SideTone::Source : ui::SideTone::Target});
+    const std::vector<rehearsal::RehearsalEntry> runs = history.of(plan.name);
+    const QByteArray digest = plan::planDigest(plan);
+    int same = 0;
+    for (const rehearsal::RehearsalEntry& run : runs)
+        same += run.complete && run.digest == digest ? 1 : 0;
+    facts.rehearsed = QStringLiteral("%1 times, %2 of them with the plan as it is now").arg(runs.size()).arg(same);
+    if (!runs.empty()) {
+        const Milliseconds ago = SystemClock().now() - runs.front().at;
+        facts.lastRehearsal = QStringLiteral("The last rehearsal finished %1 ago%2.").arg(durationProse(ago), runs.front().complete ? QString() : QStringLiteral(" at ") + runs.front().stoppedAt);
+        facts.downtime = QStringLiteral("`%1` expected, budget `%2`").arg(minutesSeconds(runs.front().downtime), minutesSeconds(plan.downtimeBudget));
+    } else {
+        facts.downtime = QStringLiteral("budget `%1`").arg(minutesSeconds(plan.downtimeBudget));
+    }
+    for (const cutover::Finding& finding : state.findings) {
+        facts.cautions += finding.severity == cutover::Severity::Caution ? 1 : 0;
+        facts.waived += finding.severity == cutover::Severity::Caution && !finding.waivedBy.isEmpty() ? 1 : 0;
+    }
+    for (const rehearsal::OpenCondition& condition : rehearsal::goLiveGate(plan, history, state.findings, plan.downtimeBudget))
+        facts.open.push_back({condition.text, condition.remedy});
+    return facts;
+}
+
+void Desktop::goLive(const QString& typedName, const QString&)
+{
+    if (!m_run || typedName != m_run->request.plan.name || !goLiveFacts().open.empty())
+        return;
+    rehearsal::LaunchRequest request;
+    request.plan = m_run->request.plan;
+    request.rehearsal = false;
+    request.directory = rehearsal::newRunDirectory(request.plan.name);
+    launch(std::move(request));
+}
+
+void Desktop::rehearseAgain()
+{
+    if (!m_run)
+        return;
+    rehearsal::LaunchRequest request;
+    request.plan = m_run->request.plan;
+    request.speed = m_welcome->speed();
+    request.directory = rehearsal::newRunDirectory(request.plan.name);
+    launch(std::move(request));
 }
 
 void Desktop::complain(const Error& error)

@@ -4,6 +4,7 @@
 #include "app/logs/LogStore.h"
 #include "app/ports/Services.h"
 #include "app/rehearsal/Launch.h"
+#include "widgets/dialogs/DialogDesk.h"
 #include "widgets/frame/MainWindow.h"
 #include "widgets/welcome/WelcomePage.h"
 
@@ -29,6 +30,9 @@ public:
 
 private:
     void fillWelcome();
+    [[nodiscard]] ui::GoLiveFacts goLiveFacts() const;
+    void goLive(const QString& typedName, const QString& how);
+    void rehearseAgain();
     void launch(rehearsal::LaunchRequest request);
     Task<> open(rehearsal::LaunchRequest request, std::stop_token stop);
     void leaveRun();
@@ -41,6 +45,7 @@ private:
     Services* m_services;
     ui::WelcomePage* m_welcome;
     ui::MainWindow m_window;
+    ui::DialogDesk m_dialogs;
     std::shared_ptr<rehearsal::LaunchedRun> m_run;
     std::unique_ptr<logs::LogStore> m_log;
     bool m_opening = false;

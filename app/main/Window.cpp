@@ -16,6 +16,7 @@ std::unique_ptr<QCoreApplication> makeWindowApplication(int& argc, char** argv, 
     if ((!visible || !display) && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
     auto application = std::make_unique<QApplication>(argc, argv);
+    QApplication::setQuitOnLastWindowClosed(visible);
     QApplication::setDesktopFileName(QStringLiteral("org.switchyard.Switchyard"));
     ui::Theme::instance().install();
     ui::installAccessibility();
@@ -41,11 +42,20 @@ void takePictures(cutover::RunController* run, const QString& directory, const Q
         return;
     QDir().mkpath(directory);
     ui::Theme::instance().setMode(run->state().rehearsal ? ui::RunMode::Rehearsal : ui::RunMode::Live);
-    ui::MainWindow window(new QWidget, allPages());
-    window.setAttribute(Qt::WA_DontShowOnScreen);
-    window.resize(1440, 900);
-    window.setRun(run);
-    window.show();
+    // One window for the whole run, so that its log and its sparklines have a past.
+    static std::unique_ptr<ui::MainWindow> kept;
+    if (!kept || kept->run() != run) {
+        kept = std::make_unique<ui::MainWindow>(new QWidget, allPages());
+        kept->setAttribute(Qt::WA_DontShowOnScreen);
+        kept->resize(1440, 900);
+        kept->setRun(run);
+        kept->show();
+        QObject::connect(run, &QObject::destroyed, kept.get(), [] { kept.reset(); });
+        QObject::connect(QCoreApplication::instance(), &QCoreApplication::aboutToQuit, kept.get(), [] { kept.reset(); });
+    }
+    ui::MainWindow& window = *kept;
+    if (moment.isEmpty())
+        return;
     for (const ui::PageFactory& page : allPages()) {
         window.showPage(page.id);
         QCoreApplication::sendPostedEvents();

@@ -17,7 +17,7 @@ namespace switchyard {
 /// Opens the window on Welcome, on a plan file, or on the run of a directory; returns when it is closed.
 [[nodiscard]] int openWindow(Services* services, const QString& planFile, const QString& resumeDirectory);
 
-/// Renders every page of a run, offscreen, as `directory`/MOMENT-PAGE.png. Encoding happens in a worker.
+/// Renders every page of a run, offscreen, as `directory`/MOMENT-PAGE.png. Encoding happens in a worker. An empty moment only makes the window.
 void takePictures(cutover::RunController* run, const QString& directory, const QString& moment);
 
 } // namespace switchyard

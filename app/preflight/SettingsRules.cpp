@@ -113,7 +113,7 @@ Verdict unreadable(const Input& in)
     const QStringList blind = keys(in, [](const SettingDiff& d) { return d.verdict == EnvVerdict::Unknowable; });
     if (blind.isEmpty())
         return pass();
-    return found({{}, Severity::Caution, T("%1 settings can't be compared").arg(blind.size()), T("A store doesn't give back their values: %1.").arg(someOf(blind)), T("Compare them in the vault they came from."), T("environments"), {}});
+    return found({{}, Severity::Caution, T("%1 can't be compared").arg(blind.size() == 1 ? T("1 setting") : T("%1 settings").arg(blind.size())), T("A store doesn't give back their values: %1.").arg(someOf(blind)), T("Compare them in the vault they came from."), T("environments"), {}});
 }
 
 Verdict readOnlyLeft(const Input& in)

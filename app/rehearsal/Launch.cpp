@@ -3,6 +3,7 @@
 #include "app/base/Redactor.h"
 #include "app/cutover/Template.h"
 #include "app/cutover/steps/Factory.h"
+#include "app/cutover/steps/SmokeBoard.h"
 #include "app/plan/PlanReader.h"
 #include "app/plan/PlanWriter.h"
 #include "app/rehearsal/RehearsalHistory.h"
@@ -193,6 +194,7 @@ Task<std::shared_ptr<LaunchedRun>> launch(Services* services, LaunchRequest requ
     options.untilStep = request.untilStep;
     options.directory = request.directory;
     options.keyring = services->secrets ? services->secrets->status() : QString();
+    options.runSmoke = &cutover::runSmokeNow;
     options.rehearsalNumber = RehearsalHistory::load().count(request.plan.name) + 1;
     plan::Plan plan = request.plan;
     plan.steps = cutover::effectiveSteps(plan);

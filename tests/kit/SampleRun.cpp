@@ -647,8 +647,8 @@ SampleRun::SampleRun(Moment moment, QObject* parent) : RunController(parent)
     event("22:52:05", Severity::Failure, false, "Apex certificate issued after 9 min 55 s of TLS errors", "automatic", "probe.csv, 99 lines");
     event("22:57:48", Severity::Caution, false, "Log-in from the apex fixed, SECURITY_ORIGINS was missing an origin", "Mara Lind", "smoke-csrf.har");
     event("23:18:51", Severity::Advisory, true, "Error rate watched, 0.2 %, baseline 0.2 %", "automatic", "step 23");
-    r.lent = {{s("ttl"), s("TTL of 5 records lowered to 60 s"), s("Raise them to 3600 s"), storyTime("22:01:10"), moment != Moment::Complete, {}},
-              {s("allow"), s("This machine is on the database's allow list"), s("Remove the entry"), storyTime("22:03:01"), moment != Moment::Complete, {}}};
+    r.lent = {{s("ttl"), s("TTL of 5 records lowered to 60 s"), s("Raise them to 3600 s"), storyTime("22:01:10"), moment != Moment::Complete, {}, {}},
+              {s("allow"), s("This machine is on the database's allow list"), s("Remove the entry"), storyTime("22:03:01"), moment != Moment::Complete, {}, {}}};
     if (moment == Moment::Complete)
         r.seal = s("9c417e0b52fa03d8a6e144b710cf8d929c417e0b52fa03d8a6e144b710cf8d92");
 

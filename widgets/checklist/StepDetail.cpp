@@ -327,10 +327,8 @@ void StepBody::setStep(const StepView& step, const RunState& state)
     const bool other = step.id != m_step;
     m_step = step.id;
     m_errorBox->setVisible(step.error.has_value());
-    const QString error = step.error ? step.id + step.error->sentence() + step.error->detail : QString();
-    if (step.error && error != m_errorShown)
+    if (step.error)
         m_error->setError(*step.error, QStringLiteral("Try again"));
-    m_errorShown = error;
     m_doubt->parentWidget()->setVisible(step.state == StepState::InDoubt);
     m_doubtText->setText(step.doubt.isEmpty() ? QStringLiteral("Step %1 was interrupted. The provider is being asked what it sees.").arg(step.number) : step.doubt);
 

@@ -118,7 +118,6 @@ private:
     QList<QWidget*> m_cardList;
     int m_across = 0;
     QString m_shown;
-    QString m_errorShown;
     QString m_step;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/cutover/RunController.h"
-#include "widgets/checklist/SideRows.h"
+#include "widgets/parts/Button.h"
 #include "widgets/parts/GuardedButton.h"
 #include "widgets/parts/Indicators.h"
 #include "widgets/parts/Panel.h"
@@ -12,6 +12,67 @@
 #include <vector>
 
 namespace switchyard::ui {
+
+/// One precondition: mark, label, live value; a caution offers its waiver, an open one the page it belongs to.
+class InterlockRow final : public QWidget {
+    Q_OBJECT
+public:
+    explicit InterlockRow(QWidget* parent = nullptr);
+    void setLock(const cutover::InterlockView& lock, bool mayAct);
+
+Q_SIGNALS:
+    void waiveAsked(const QString& interlock);
+    void pageAsked(const QString& page);
+
+private:
+    cutover::InterlockView m_lock;
+    IconLabel* m_icon;
+    TextLabel* m_label;
+    TextLabel* m_value;
+    QWidget* m_links;
+    Button* m_waive;
+    Button* m_open;
+};
+
+/// A station's answer as a chip that can be pressed to answer again.
+class AnswerChip final : public QAbstractButton {
+    Q_OBJECT
+public:
+    explicit AnswerChip(QWidget* parent = nullptr);
+    void setAnswer(const QString& station, cutover::PollAnswer answer);
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    cutover::PollAnswer m_answer = cutover::PollAnswer::Open;
+};
+
+/// One station of the poll: who answered what, or the two answers as buttons.
+class PollRow final : public QWidget {
+    Q_OBJECT
+public:
+    explicit PollRow(QWidget* parent = nullptr);
+    void setStation(const cutover::PollStation& station, bool mayAnswer);
+
+Q_SIGNALS:
+    void answered(const QString& station, cutover::PollAnswer answer);
+
+private:
+    void apply();
+    cutover::PollStation m_station;
+    bool m_mayAnswer = false;
+    bool m_again = false;
+    TextLabel* m_name;
+    TextLabel* m_by;
+    TextLabel* m_evidence;
+    AnswerChip* m_chip;
+    Button* m_go;
+    Button* m_noGo;
+};
 
 /// The side of a step, 276 wide: interlocks, go / no-go, the typed name, and the guarded button, always at the bottom right corner.
 class StepSide final : public Surface {
@@ -35,9 +96,6 @@ Q_SIGNALS:
     void tryAgain();
     void refused(const switchyard::Error& error);
 
-protected:
-    bool eventFilter(QObject* watched, QEvent* event) override;
-
 private:
     void setPoll(const cutover::StepView& step, bool active);
     void setGuard(const cutover::StepView& step, bool active);
@@ -45,7 +103,6 @@ private:
     cutover::RunController* m_run;
     QString m_step;
     bool m_active = false;
-    bool m_pollDone = false; ///< the last answer went away while it had the focus
     QString m_look; ///< what the button shows, so that a refresh doesn't disturb a hold
     std::optional<TimePoint> m_expires;
     QWidget* m_locksBox;

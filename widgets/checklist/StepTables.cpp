@@ -18,11 +18,6 @@ ChangesTable::ChangesTable(QWidget* parent) : PaintedWidget(parent) { setSizePol
 
 void ChangesTable::setChanges(const std::vector<ChangePreview>& changes)
 {
-    const bool same = std::equal(changes.begin(), changes.end(), m_changes.begin(), m_changes.end(), [](const ChangePreview& a, const ChangePreview& b) {
-        return a.subject == b.subject && a.type == b.type && a.before == b.before && a.after == b.after;
-    });
-    if (same)
-        return;
     m_changes = changes;
     updateGeometry();
     update();

@@ -7,6 +7,23 @@ namespace switchyard::ui {
 using namespace cutover;
 
 namespace {
+/// As high as its words need at the width it gets: a scroll area asks only once.
+class FindingRow final : public QWidget {
+public:
+    using QWidget::QWidget;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override
+    {
+        QWidget::resizeEvent(event);
+        if (layout() && layout()->hasHeightForWidth()) {
+            const int wanted = layout()->totalHeightForWidth(width());
+            if (wanted != minimumHeight())
+                setMinimumHeight(wanted);
+        }
+    }
+};
+
 const char* iconOf(Severity severity)
 {
     return severity == Severity::Failure ? "failure" : severity == Severity::Caution ? "caution" : "info";
@@ -101,7 +118,7 @@ void FindingsPanel::setState(const RunState& state)
 
 void FindingsPanel::addFinding(const Finding& finding)
 {
-    auto* box = new QWidget;
+    auto* box = new FindingRow;
     auto* columns = tight<QHBoxLayout>(box);
     columns->setContentsMargins(12, 10, 12, finding.waivedBy.isEmpty() && !finding.page.isEmpty() ? 7 : 11);
     columns->setSpacing(8);

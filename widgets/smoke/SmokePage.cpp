@@ -136,48 +136,50 @@ const CheckView* SmokePage::find(const QString& check) const
 
 void SmokePage::refresh(unsigned changes)
 {
-    if ((changes & (SmokeChanged | PhaseChanged)) == 0)
+    if ((changes & (SmokeChanged | HostsChanged | PhaseChanged | ProvidersChanged)) == 0)
         return;
     const RunState& s = state();
-    m_model->setChecks(s.smoke);
-    const bool any = !s.smoke.empty();
-    m_list->setVisible(any);
-    m_empty->setVisible(!any);
-    m_detail->setVisible(any);
-    const CheckCounts counts = countChecks(s.smoke);
-    m_filter->setCount(QStringLiteral("all"), QString::number(counts.all));
-    m_filter->setCount(QStringLiteral("failed"), QString::number(counts.failed));
-    m_filter->setCount(QStringLiteral("slower"), QString::number(counts.slower));
-    m_filter->setCount(QStringLiteral("todo"), QString::number(counts.toDo));
-    m_run->setText(QStringLiteral("Run %1 checks%2").arg(counts.automatic).arg(s.rehearsal ? QString() : QStringLiteral(" live")));
-    m_run->updateGeometry();
-    const bool ready = s.startedAt && counts.automatic > 0 && counts.running == 0;
-    m_run->setEnabled(ready);
-    m_run->setWhyDisabled(counts.running > 0 ? QStringLiteral("The checks are running") : counts.automatic == 0 ? QStringLiteral("The plan has no automatic check") : QStringLiteral("The run hasn't started"));
-    m_again->setEnabled(ready && counts.failed > 0);
-    m_again->setWhyDisabled(counts.running > 0 ? QStringLiteral("The checks are running") : QStringLiteral("No check failed"));
-    const auto baseline = baselineAt(s.smoke);
-    m_noBaseline->setVisible(any && !baseline);
-    if (baseline) {
-        const QDateTime at = QDateTime::fromMSecsSinceEpoch(baseline->time_since_epoch().count(), Qt::UTC);
-        const bool old = s.now - *baseline > kBaselineLasts;
-        m_baseline->setText(QStringLiteral("Baseline `%1` on %2%3").arg(QLocale::c().toString(at, QStringLiteral("ddd HH:mm")), s.sourceTitle, old ? QStringLiteral(", older than 7 days") : QString()));
-        m_baseline->setRole(old ? Role::Danger : Role::Text2);
-    } else {
-        m_baseline->setText({});
-    }
-    if (m_shown.isEmpty() || !find(m_shown)) {
-        // What went wrong first; else what is still to do.
-        const auto first = [&](auto wanted) {
-            const auto at = std::find_if(s.smoke.begin(), s.smoke.end(), wanted);
-            return at == s.smoke.end() ? QString() : at->id;
-        };
-        m_shown = first([](const CheckView& c) { return c.now.state == CheckState::Failed; });
-        if (m_shown.isEmpty())
-            m_shown = first([](const CheckView& c) { return isOpen(c.now.state); });
-        if (m_shown.isEmpty() && any)
-            m_shown = s.smoke.front().id;
-        m_list->show(m_shown);
+    if (changes & (SmokeChanged | PhaseChanged)) {
+        m_model->setChecks(s.smoke);
+        const bool any = !s.smoke.empty();
+        m_list->setVisible(any);
+        m_empty->setVisible(!any);
+        m_detail->setVisible(any);
+        const CheckCounts counts = countChecks(s.smoke);
+        m_filter->setCount(QStringLiteral("all"), QString::number(counts.all));
+        m_filter->setCount(QStringLiteral("failed"), QString::number(counts.failed));
+        m_filter->setCount(QStringLiteral("slower"), QString::number(counts.slower));
+        m_filter->setCount(QStringLiteral("todo"), QString::number(counts.toDo));
+        m_run->setText(QStringLiteral("Run %1 checks%2").arg(counts.automatic).arg(s.rehearsal ? QString() : QStringLiteral(" live")));
+        m_run->updateGeometry();
+        const bool ready = s.startedAt && counts.automatic > 0 && counts.running == 0;
+        m_run->setEnabled(ready);
+        m_run->setWhyDisabled(counts.running > 0 ? QStringLiteral("The checks are running") : counts.automatic == 0 ? QStringLiteral("The plan has no automatic check") : QStringLiteral("The run hasn't started"));
+        m_again->setEnabled(ready && counts.failed > 0);
+        m_again->setWhyDisabled(counts.running > 0 ? QStringLiteral("The checks are running") : QStringLiteral("No check failed"));
+        const auto baseline = baselineAt(s.smoke);
+        m_noBaseline->setVisible(any && !baseline);
+        if (baseline) {
+            const QDateTime at = QDateTime::fromMSecsSinceEpoch(baseline->time_since_epoch().count(), Qt::UTC);
+            const bool old = s.now - *baseline > kBaselineLasts;
+            m_baseline->setText(QStringLiteral("Baseline `%1` on %2%3").arg(QLocale::c().toString(at, QStringLiteral("ddd HH:mm")), s.sourceTitle, old ? QStringLiteral(", older than 7 days") : QString()));
+            m_baseline->setRole(old ? Role::Danger : Role::Text2);
+        } else {
+            m_baseline->setText({});
+        }
+        if (m_shown.isEmpty() || !find(m_shown)) {
+            // What went wrong first; else what is still to do.
+            const auto first = [&](auto wanted) {
+                const auto at = std::find_if(s.smoke.begin(), s.smoke.end(), wanted);
+                return at == s.smoke.end() ? QString() : at->id;
+            };
+            m_shown = first([](const CheckView& c) { return c.now.state == CheckState::Failed; });
+            if (m_shown.isEmpty())
+                m_shown = first([](const CheckView& c) { return isOpen(c.now.state); });
+            if (m_shown.isEmpty() && any)
+                m_shown = s.smoke.front().id;
+            m_list->show(m_shown);
+        }
     }
     showDetail();
 }

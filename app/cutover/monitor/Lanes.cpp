@@ -94,6 +94,15 @@ std::vector<Lane> lanesOf(const plan::Plan& plan)
         if (m.method == plan::MoveMethod::StaysInPlace) {
             lane.page = QStringLiteral("overview");
             lane.label = QStringLiteral("Stays in place");
+            // Nobody asks this store: it is shown from the plan, with a light that says unknown.
+            Service store;
+            store.ref = m.source;
+            store.name = m.name;
+            store.kind = ServiceKind::Files;
+            store.note = QStringLiteral("Shared by both sides");
+            lane.source = store;
+            store.ref = m.target.isEmpty() ? m.source : m.target;
+            lane.target = store;
         } else if (m.method == plan::MoveMethod::None) {
             lane.label = QStringLiteral("Not copied");
         }

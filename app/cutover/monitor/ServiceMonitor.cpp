@@ -143,7 +143,8 @@ void ServiceMonitor::takeService(const Place& place, const Service& service)
     if (side->readAt == TimePoint{})
         side->readAt = m_context->clock()->now();
     QString& region = place.side == Side::Source ? s.sourceRegion : s.targetRegion;
-    if (region.isEmpty())
+    // A static site is served from everywhere; the region people mean is that of the servers.
+    if (region.isEmpty() || (service.kind != ServiceKind::Site && !service.region.isEmpty()))
         region = service.region;
 }
 

@@ -204,7 +204,7 @@ Task<std::vector<Service>> Provider::processes(QString app, std::stop_token stop
             continue; // runs once in every release, never as an instance
         one.ref = {accountName, app, type};
         one.id = row.text("id");
-        one.name = type == u"web" ? name : name + u' ' + type;
+        one.name = type;
         one.kind = kindOf(type);
         one.plan = row.optionalObject("dyno_size").textOr("name", row.textOr("size"));
         one.memoryMb = memoryOf(one.plan);
@@ -265,8 +265,8 @@ Task<std::vector<Service>> Provider::stores(QString app, std::stop_token stop)
             // 404 is the data host's word for "not provisioned yet".
             if (answer.error().code != u"404")
                 co_return answer.error();
-            one.health = Health::Working;
-            one.note = addOn.state;
+            one.health = addOn.state == u"provisioned" && redis ? Health::Ok : Health::Working;
+            one.note = addOn.state == u"provisioned" ? QString() : addOn.state;
             out.push_back(std::move(one));
             continue;
         }

@@ -43,7 +43,7 @@ public:
 
     [[nodiscard]] QString id() const override { return QStringLiteral("netlify"); }
     [[nodiscard]] QString displayName() const override { return QStringLiteral("Netlify"); }
-    [[nodiscard]] QString monogram() const override { return QStringLiteral("Ne"); }
+    [[nodiscard]] QString monogram() const override { return QStringLiteral("Nl"); }
     [[nodiscard]] unsigned capabilities() const override
     {
         return CanMaintenanceDeploy | CanSuspend | CanDeploy | TellsCertificates | SettingsNeedDeploy;

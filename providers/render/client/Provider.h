@@ -24,7 +24,7 @@ public:
 
     [[nodiscard]] QString id() const override { return QStringLiteral("render"); }
     [[nodiscard]] QString displayName() const override { return QStringLiteral("Render"); }
-    [[nodiscard]] QString monogram() const override { return QStringLiteral("Re"); }
+    [[nodiscard]] QString monogram() const override { return QStringLiteral("Rd"); }
     [[nodiscard]] unsigned capabilities() const override
     {
         return CanMaintenance | CanSuspend | CanDeploy | CanBackup | CanAllowList | SettingsNeedDeploy;
