@@ -36,6 +36,7 @@ void Conductor::startWatching()
         return;
     m_monitors = std::make_unique<Monitors>(m_context.get(), [this](const QString& host, const ProbeSample& sample) { addSample(host, sample); });
     m_monitors->start();
+    refreshEnvironments();
 }
 
 Conductor::Conductor(plan::Plan plan, RunServices services, ConductorOptions options)

@@ -34,7 +34,8 @@ struct ConductorOptions {
     GuardStyle guards = GuardStyle::Live;
     QString typedName;                    ///< what arms levels 3 and 4; empty: the plan's name
     bool monitors = true;                 ///< false: nothing is probed (tests)
-    /// What the smoke and the environments rooms do when a person asks; given by who composes the run.
+    /// What the smoke and the environments rooms do when a person asks; given by who composes the run. Without the second the settings
+    /// of every mapped service are read and compared.
     std::function<Task<>(RunContext*, std::stop_token)> runSmoke;
     std::function<Task<>(RunContext*, std::stop_token)> refreshEnvironments;
 };

@@ -1,6 +1,7 @@
 #include "app/cutover/Conductor.h"
 #include "app/cutover/EngineContext.h"
 #include "app/cutover/monitor/Monitors.h"
+#include "app/cutover/monitor/SettingsBoard.h"
 
 #include <algorithm>
 
@@ -218,8 +219,7 @@ void Conductor::runSmoke()
 
 void Conductor::refreshEnvironments()
 {
-    if (m_options.refreshEnvironments)
-        m_scope.spawn(QStringLiteral("environments"), m_options.refreshEnvironments(m_context.get(), m_scope.token()));
+    m_scope.spawn(QStringLiteral("environments"), m_options.refreshEnvironments ? m_options.refreshEnvironments(m_context.get(), m_scope.token()) : readAllSettings(m_context.get(), m_scope.token()));
 }
 
 void Conductor::askResolversAgain()

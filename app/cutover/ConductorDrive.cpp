@@ -348,6 +348,9 @@ Task<> Conductor::verify(QString id, std::stop_token stop)
     m_context->withdraw(QStringLiteral("ENGINE-STEP-%1").arg(id));
     const StepView step = *m_projection.state().step(id);
     writesFallback(step);
+    const auto spec = std::find_if(m_plan.steps.begin(), m_plan.steps.end(), [&](const plan::StepSpec& each) { return each.id == id; });
+    if (m_monitors && spec != m_plan.steps.end() && spec->kind == QLatin1String("copy-settings"))
+        refreshEnvironments();
     say(LogLevel::Info, QStringLiteral("Step %1 passed: %2").arg(step.number).arg(step.title));
     publish(StepsChanged | PhaseChanged, true);
     co_return Ok{};

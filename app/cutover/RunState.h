@@ -214,6 +214,46 @@ struct DatabaseView {
     QString problem;
 };
 
+/// How a setting stands, sorted by need; by value the same as environment::Verdict.
+enum class SettingVerdict { Differs, Missing, Unknowable, HostRewrite, Expected, Extra, Same };
+
+/// One side of a setting as it may be shown. A secret has a length and a fingerprint and never a text.
+struct SettingValue {
+    bool set = false;
+    bool readable = true;
+    QString text;
+    int length = 0;
+    QString fingerprint;
+    friend bool operator==(const SettingValue&, const SettingValue&) = default;
+};
+
+struct SettingRow {
+    QString key;
+    SettingVerdict verdict = SettingVerdict::Same;
+    SettingValue source;
+    SettingValue target;
+    QString explanation;                  ///< one sentence
+    bool secret = false;
+    QString origin;                       ///< "set by hand", "add-on", "injected", "group", "build"
+    bool proposes = false;                ///< the target should hold another value
+    QString suggestion;                   ///< that value; empty for a secret
+    friend bool operator==(const SettingRow&, const SettingRow&) = default;
+};
+
+/// The settings of one service and its counterpart, compared by the plan's rules.
+struct SettingsView {
+    QString environment;                  ///< "production"
+    QString service;                      ///< the plan's name: "web"
+    ServiceRef source;
+    ServiceRef target;
+    QString sourceTitle;                  ///< "Heroku projectify"
+    QString targetTitle;
+    std::vector<SettingRow> rows;
+    std::optional<TimePoint> readAt;
+    bool reading = false;
+    QString problem;                      ///< three sentences; the rows stay as last read
+};
+
 enum class CheckState { ToDo, Running, Pass, Slower, Failed, NotRun, NotApplicable };
 struct CheckResult {
     CheckState state = CheckState::ToDo;
@@ -338,6 +378,7 @@ struct RunState {
     int checksPassed = 0;
     std::vector<LentEntry> lent;
     std::vector<DatabaseView> databases;
+    std::vector<SettingsView> settings;   ///< one a mapped service of every environment, plan order
     std::vector<CheckView> smoke;
     HeaderScore headersBefore, headersNow;
     std::vector<EventView> events;        ///< what happened, oldest first

@@ -1,5 +1,7 @@
 #include "tests/kit/SampleRun.h"
 
+#include "tests/kit/SampleSettings.h"
+
 #include <QJsonObject>
 
 #include <cmath>
@@ -597,6 +599,7 @@ SampleRun::SampleRun(Moment moment, QObject* parent) : RunController(parent)
     fillLanes(r, m);
     fillHosts(r, m);
     fillDatabase(r, m);
+    r.settings = sampleSettings(storyTime("22:03:20"));
     fillSmoke(r, moment);
 
     const auto provider = [&](const char* id, const char* name, const char* letters, Side side, int left, bool dns = false) {

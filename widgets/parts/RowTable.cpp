@@ -36,6 +36,10 @@ protected:
         paint::hline(painter, rect.left(), rect.right() + 1, rect.bottom());
         if (!model() || section >= static_cast<int>(m_table->columns().size()))
             return;
+        if (m_table->headerPainter()) {
+            m_table->headerPainter()(painter, QRectF(rect), section);
+            return;
+        }
         const QVariant tone = model()->headerData(section, Qt::Horizontal, RowTable::HeaderTone);
         const QVariant align = model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole);
         const Qt::Alignment where = align.isValid() ? Qt::Alignment(align.toInt()) | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter;

@@ -6,6 +6,7 @@
 #include <QStyledItemDelegate>
 #include <QTableView>
 
+#include <functional>
 #include <vector>
 
 namespace switchyard::ui {
@@ -32,6 +33,9 @@ public:
     [[nodiscard]] const std::vector<RowColumn>& columns() const { return m_columns; }
     /// Header at this height instead of 28.
     void setHeaderHeight(int height);
+    /// Paints a section of the header instead of its word: ground and line are there already.
+    void setHeaderPainter(std::function<void(QPainter*, const QRectF&, int)> paint) { m_headPaint = std::move(paint); }
+    [[nodiscard]] const std::function<void(QPainter*, const QRectF&, int)>& headerPainter() const { return m_headPaint; }
     /// Cells instead of rows have the focus.
     void setCellwise(bool on);
     /// What it says while it has no rows.
@@ -67,6 +71,7 @@ private:
     void layoutColumns();
     void setHover(int row);
     std::vector<RowColumn> m_columns;
+    std::function<void(QPainter*, const QRectF&, int)> m_headPaint;
     QString m_placeholder;
     QElapsedTimer m_since;
     int m_row;

@@ -9,10 +9,11 @@
 
 namespace switchyard::cutover {
 
-environment::CompareRules compareRules(const plan::Plan& plan, const QString& targetHost)
+environment::CompareRules compareRules(const plan::Plan& plan, const QString& targetHost) { return compareRules(plan.production(), targetHost); }
+
+environment::CompareRules compareRules(const plan::Environment& env, const QString& targetHost)
 {
     environment::CompareRules rules;
-    const plan::Environment& env = plan.production();
     for (const plan::HostRewrite& r : env.rewrites)
         rules.rewrites.push_back({r.from, r.to});
     for (const plan::ExpectedDifference& e : env.expected) {

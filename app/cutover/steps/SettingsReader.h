@@ -14,6 +14,8 @@ struct SettingsPair {
 };
 
 /// The plan's rules for a service: rewrites, expected differences, the target's own host.
+[[nodiscard]] environment::CompareRules compareRules(const plan::Environment& env, const QString& targetHost);
+/// Those of the environment that is moved.
 [[nodiscard]] environment::CompareRules compareRules(const plan::Plan& plan, const QString& targetHost);
 [[nodiscard]] Task<SettingsPair> readSettingsPair(RunContext* context, QString service, std::stop_token stop);
 
