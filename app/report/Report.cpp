@@ -2,6 +2,9 @@
 
 #include "app/base/Redactor.h"
 
+#include <QDateTime>
+#include <QLocale>
+
 #include <algorithm>
 
 namespace switchyard::report {
@@ -68,10 +71,16 @@ Timeline timelineOf(const RunState& state)
     for (const auto& [phase, span] : actual)
         t.actual.push_back({span.first, span.second, plan::phaseName(phase), {}});
     for (const HostView& host : state.hosts) {
-        Strip strip{host.host, {}, minutesSeconds(host.downtime)};
+        Strip strip{host.host, host.shortName.isEmpty() || host.shortName == QLatin1String("apex") ? host.host : host.shortName, {}, minutesSeconds(host.downtime)};
         for (std::size_t i = 0; i < host.spells.size(); ++i) {
+            const TimePoint from = std::max(host.spells[i].from, t.from);
             const TimePoint to = i + 1 < host.spells.size() ? host.spells[i + 1].from : t.to;
-            strip.spans.push_back({std::max(host.spells[i].from, t.from), to, {}, host.spells[i].state});
+            if (to <= from)
+                continue;
+            if (!strip.spans.empty() && strip.spans.back().state == host.spells[i].state)
+                strip.spans.back().to = to;
+            else
+                strip.spans.push_back({from, to, {}, host.spells[i].state});
         }
         t.hosts.push_back(std::move(strip));
     }
@@ -81,7 +90,7 @@ Timeline timelineOf(const RunState& state)
 QString headlineOf(const RunState& state)
 {
     const QString downtime = durationProse(state.downtime);
-    const QString host = state.downtimeHost.isEmpty() ? QStringLiteral("all hosts") : state.downtimeHost;
+    const QString host = state.downtimeHost.isEmpty() ? QStringLiteral("all hosts") : state.downtimeHost == QLatin1String("apex") ? QStringLiteral("the apex") : state.downtimeHost;
     if (state.phase == RunPhase::RolledBack) {
         QString step;
         for (const StepView& s : state.steps) {
@@ -100,6 +109,57 @@ QString headlineOf(const RunState& state)
         .arg(hoursMinutesSeconds(state.now - *state.startedAt), state.planName, state.sourceTitle, state.targetTitle)
         .arg(std::min<qsizetype>(state.done + 1, static_cast<qsizetype>(state.steps.size())))
         .arg(state.steps.size());
+}
+
+QString bylineOf(const RunState& state, bool rolledBack)
+{
+    const QDate day = QDateTime::fromMSecsSinceEpoch(state.startedAt->time_since_epoch().count(), Qt::UTC).date();
+    QStringList words{QLocale::c().toString(day, QStringLiteral("dddd d MMMM yyyy")) + QStringLiteral(", %1 to %2 UTC").arg(clockUtc(*state.startedAt).left(5), clockUtc(endOf(state)).left(5))};
+    words << QStringLiteral("Operator %1").arg(state.operatorName.isEmpty() ? QStringLiteral("not named") : state.operatorName);
+    words << (state.rehearsal ? QStringLiteral("Rehearsal with simulators") : state.customEndpoints ? QStringLiteral("Live, custom endpoints") : QStringLiteral("Live"));
+    if (state.ledger)
+        words << (state.ledger->missing == 0 ? QStringLiteral("No data lost") : QStringLiteral("%1 writes of visitors are missing").arg(grouped(state.ledger->missing)));
+    if (rolledBack || state.phase == RunPhase::Complete)
+        words << (rolledBack ? QStringLiteral("Rolled back") : QStringLiteral("No rollback"));
+    return words.join(QStringLiteral(". ")) + u'.';
+}
+
+/// Names of the keys that were written, per step; values never reach the state.
+void fillSettings(const RunState& state, Table* table)
+{
+    for (const StepView& s : state.steps) {
+        if (s.flags.pointOfNoReturn || !isDone(s.state))
+            continue;
+        for (const ChangePreview& c : s.preview.changes) {
+            // Only a settings step shows "hidden" or "not there" for what stood before.
+            if (c.before == QLatin1String("hidden") || c.before == QLatin1String("not there"))
+                table->rows.push_back({c.subject, c.type, c.before == QLatin1String("hidden") ? QStringLiteral("changed") : QStringLiteral("added"), QStringLiteral("step %1").arg(s.number)});
+        }
+    }
+}
+
+void fillFollowUps(const RunState& state, bool complete, Document* d)
+{
+    for (const LentEntry& e : state.lent)
+        d->followUps.push_back({e.inverse.isEmpty() ? e.what : e.inverse, e.open ? QStringLiteral("open") : QStringLiteral("done"), !e.open});
+    for (const StepView& s : state.steps) {
+        if (s.state == StepState::Skipped)
+            d->followUps.push_back({s.title, QStringLiteral("skipped"), false});
+    }
+    if (complete)
+        d->followUps.push_back({QStringLiteral("Delete the stopped services at %1 once nobody misses them").arg(state.sourceTitle), QStringLiteral("later"), false});
+}
+
+void fillNextTime(const RunState& state, Document* d)
+{
+    for (const HostView& h : state.hosts) {
+        if (state.downtimeBudget > Milliseconds::zero() && h.downtime > state.downtimeBudget / 2)
+            d->nextTime << QStringLiteral("%1 was away for %2, %3 % of the budget.").arg(h.host, durationProse(h.downtime)).arg(h.downtime * 100 / state.downtimeBudget);
+    }
+    for (const StepView& s : state.steps) {
+        if (s.actual && s.planned > Milliseconds::zero() && *s.actual > s.planned * 2 && *s.actual > Seconds(30))
+            d->nextTime << QStringLiteral("Step %1, %2, took %3 where %4 were planned. Plan it longer.").arg(s.number).arg(s.title, durationProse(*s.actual), durationProse(s.planned));
+    }
 }
 
 Rows rowsMoved(const RunState& state, int* tables, int* matching)
@@ -127,7 +187,7 @@ std::vector<Figure> figuresOf(const RunState& state)
     int tables = 0;
     int matching = 0;
     const Rows rows = rowsMoved(state, &tables, &matching);
-    out.push_back({QStringLiteral("Rows moved"), grouped(rows.value), QStringLiteral("%1 of %2 tables match").arg(matching).arg(tables), matching == tables});
+    out.push_back({QStringLiteral("Rows moved"), grouped(rows.value), tables == 0 ? QStringLiteral("no table copied yet") : QStringLiteral("%1 of %2 tables match").arg(matching).arg(tables), tables > 0 && matching == tables});
     int passed = 0;
     int failed = 0;
     for (const CheckView& c : state.smoke) {
@@ -135,7 +195,7 @@ std::vector<Figure> figuresOf(const RunState& state)
         failed += c.now.state == CheckState::Failed ? 1 : 0;
     }
     out.push_back({QStringLiteral("Smoke checks"), QStringLiteral("%1/%2").arg(passed).arg(state.smoke.size()),
-                   failed == 0 ? QStringLiteral("none failed") : QStringLiteral("%1 failed").arg(failed), failed == 0});
+                   failed > 0 ? QStringLiteral("%1 failed").arg(failed) : passed == 0 ? QStringLiteral("not run yet") : QStringLiteral("none failed"), failed == 0 && passed > 0});
     if (state.ledger) {
         out.push_back({QStringLiteral("Visitors' writes"), grouped(state.ledger->acknowledged),
                        state.ledger->missing == 0 ? QStringLiteral("all on %1").arg(state.targetTitle) : QStringLiteral("%1 missing").arg(state.ledger->missing),
@@ -164,12 +224,9 @@ Document buildReport(const RunState& state, Audience audience)
     d.complete = state.phase == RunPhase::Complete;
     d.rolledBack = state.phase == RunPhase::RolledBack;
     d.headline = headlineOf(state);
-    if (state.startedAt) {
-        d.byline = QStringLiteral("%1 to %2 UTC. Operator %3. %4, %5.")
-                       .arg(isoUtc(*state.startedAt).left(16).replace(u'T', u' '), isoUtc(endOf(state)).mid(11, 5), state.operatorName,
-                            state.rehearsal ? QStringLiteral("Rehearsal with simulators") : QStringLiteral("Live"),
-                            d.rolledBack ? QStringLiteral("rolled back") : QStringLiteral("no rollback"));
-    }
+    d.empty = !state.startedAt;
+    if (state.startedAt)
+        d.byline = bylineOf(state, d.rolledBack);
     d.figures = figuresOf(state);
     d.timeline = timelineOf(state);
     d.events = state.events;
@@ -179,16 +236,9 @@ Document buildReport(const RunState& state, Audience audience)
         d.lent.rows.push_back({e.what, clockUtc(e.since), e.open ? QStringLiteral("open") : QStringLiteral("put back"), e.inverse});
     d.lent.title = QStringLiteral("Changed for a while");
     d.lent.columns = {QStringLiteral("What"), QStringLiteral("Since"), QStringLiteral("State"), QStringLiteral("Way back")};
-    for (const LentEntry& e : state.lent) {
-        if (e.open)
-            d.followUps << e.inverse;
-    }
-    if (d.complete)
-        d.followUps << QStringLiteral("Delete the stopped services at %1 once nobody misses them").arg(state.sourceTitle);
-    for (const HostView& h : state.hosts) {
-        if (d.complete && h.downtime > state.downtimeBudget / 2)
-            d.nextTime << QStringLiteral("%1 was away for %2, more than half of the budget.").arg(h.host, durationProse(h.downtime));
-    }
+    fillFollowUps(state, d.complete, &d);
+    if (d.complete || d.rolledBack)
+        fillNextTime(state, &d);
 
     d.tables = {QStringLiteral("Table checksums"), {QStringLiteral("Table"), QStringLiteral("Source rows"), QStringLiteral("Target rows"), QStringLiteral("Verdict")}, {}};
     for (const DatabaseView& db : state.databases) {
@@ -205,6 +255,8 @@ Document buildReport(const RunState& state, Audience audience)
         d.checklist.rows.push_back({QString::number(s.number), s.title, s.ownerInitials.isEmpty() ? QStringLiteral("automatic") : s.ownerInitials, minutesSeconds(s.planned),
                                     s.actual ? minutesSeconds(*s.actual) : QString(), stepStateName(s.state), s.state == StepState::Skipped ? s.skipReason : s.note});
     }
+    d.settings = {QStringLiteral("Environment changes, values hidden"), {QStringLiteral("Key"), QStringLiteral("Service"), QStringLiteral("Change"), QStringLiteral("By")}, {}};
+    fillSettings(state, &d.settings);
     d.smoke = {QStringLiteral("Smoke checks"), {QStringLiteral("Check"), QStringLiteral("By"), QStringLiteral("Before"), QStringLiteral("Now"), QStringLiteral("Verdict")}, {}};
     for (const CheckView& c : state.smoke)
         d.smoke.rows.push_back({c.title, c.manual ? QStringLiteral("you") : QStringLiteral("auto"), c.before.short_, c.now.short_, stateWord(c.now.state)});
@@ -213,12 +265,51 @@ Document buildReport(const RunState& state, Audience audience)
 
     d.calls = {QStringLiteral("Calls and evidence"), {QStringLiteral("Step"), QStringLiteral("Time"), QStringLiteral("What")}, {}};
     for (const StepView& s : state.steps) {
-        for (const CallPreview& c : s.preview.calls)
-            d.calls.rows.push_back({QString::number(s.number), s.startedAt ? clockUtc(*s.startedAt) : QString(), c.provider + u' ' + c.method + u' ' + c.path});
+        for (const CallView& c : s.calls)
+            d.calls.rows.push_back({QString::number(s.number), clockUtc(c.at), c.description + (c.state == CallView::State::Refused ? QStringLiteral(", refused") : c.state == CallView::State::Sent ? QStringLiteral(", no answer seen") : QString())});
+        if (s.calls.empty() && s.startedAt) {
+            for (const CallPreview& c : s.preview.calls)
+                d.calls.rows.push_back({QString::number(s.number), clockUtc(*s.startedAt), c.provider + u' ' + c.method + u' ' + c.path});
+        }
+        for (const PollStation& p : s.poll) {
+            if (p.answer != PollAnswer::Open)
+                d.calls.rows.push_back({QString::number(s.number), s.startedAt ? clockUtc(*s.startedAt) : QString(), QStringLiteral("%1: %2 by %3. %4").arg(p.station, p.answer == PollAnswer::NoGo ? QStringLiteral("no-go") : QStringLiteral("go"), p.by, p.evidence)});
+        }
         for (const Evidence& e : s.evidence)
             d.calls.rows.push_back({QString::number(s.number), clockUtc(e.at), (e.ok ? QString() : QStringLiteral("not: ")) + e.text});
     }
     return d;
+}
+
+Document select(Document d, const Contents& contents)
+{
+    if (!contents.summary) {
+        d.figures.clear();
+        d.timeline = {};
+        d.events.clear();
+    }
+    if (!contents.checklist)
+        d.checklist.rows.clear();
+    if (!contents.settings)
+        d.settings.rows.clear();
+    if (!contents.tables)
+        d.tables.rows.clear();
+    if (!contents.smoke)
+        d.smoke.rows.clear();
+    return d;
+}
+
+QString summaryText(const Document& d)
+{
+    QString out = d.headline + u'\n';
+    if (!d.byline.isEmpty())
+        out += d.byline + u'\n';
+    out += u'\n';
+    for (const Figure& f : d.figures)
+        out += QStringLiteral("%1: %2, %3\n").arg(f.label, f.value, f.note);
+    if (!d.seal.isEmpty())
+        out += QStringLiteral("Seal: %1\n").arg(d.seal);
+    return Redactor::instance().redact(out);
 }
 
 } // namespace switchyard::report

@@ -28,6 +28,7 @@ struct Span {
 };
 struct Strip {
     QString name;
+    QString shortName;      ///< what stands beside the strip: "www", the whole name for the apex
     std::vector<Span> spans;
     QString downtime;       ///< "12:41"
 };
@@ -39,6 +40,22 @@ struct Timeline {
     std::vector<Span> actual;
     std::vector<Strip> hosts;
     std::optional<TimePoint> pointOfNoReturn;
+};
+
+/// What is left to do once the run is over, and what of it is done.
+struct FollowUp {
+    QString text;
+    QString when;           ///< "done", "open", "later"
+    bool done = false;
+};
+
+/// What goes into an exported document beside its headline.
+struct Contents {
+    bool summary = true;    ///< figures, timeline, events
+    bool checklist = true;
+    bool settings = true;
+    bool tables = true;
+    bool smoke = true;
 };
 
 struct Table {
@@ -53,6 +70,7 @@ struct Document {
     bool rehearsal = true;
     bool complete = false;
     bool rolledBack = false;
+    bool empty = false;     ///< nothing has run yet
     QString headline;       ///< one sentence of result
     QString byline;
     std::vector<Figure> figures;
@@ -64,7 +82,8 @@ struct Document {
     Table settings;         ///< names of keys that were changed, values hidden
     Table calls;            ///< Audit only
     Table lent;             ///< temporary changes and their end
-    QStringList followUps;
+    Table log;              ///< only when asked for
+    std::vector<FollowUp> followUps;
     QStringList nextTime;
     QString seal;
     int evidence = 0;
@@ -72,6 +91,11 @@ struct Document {
 
 /// Builds the document of a run as it stands now: a draft until the run is sealed.
 [[nodiscard]] Document buildReport(const cutover::RunState& state, Audience audience);
+
+/// The document without what `contents` leaves out.
+[[nodiscard]] Document select(Document document, const Contents& contents);
+/// Headline, byline and figures as plain text, for a mail. Secrets are redacted.
+[[nodiscard]] QString summaryText(const Document& document);
 
 [[nodiscard]] QByteArray writeMarkdown(const Document& document);
 [[nodiscard]] QByteArray writeJson(const Document& document);

@@ -40,7 +40,22 @@ QString hostStateColour(HostState state)
 
 QByteArray finish(const QString& text) { return Redactor::instance().redact(text).toUtf8(); }
 
-QString cell(QString text) { return text.replace(u'|', QStringLiteral("\\|")).replace(u'\n', u' '); }
+/// Redacted before it is escaped: an escaped secret would no longer be known. Then nothing in it is Markdown or HTML.
+QString cell(const QString& text)
+{
+    QString out;
+    for (const QChar c : Redactor::instance().redact(text)) {
+        if (c == u'<')
+            out += QStringLiteral("&lt;");
+        else if (c == u'\n')
+            out += u' ';
+        else if (c == u'|' || c == u'\\' || c == u'*' || c == u'`')
+            out += QString(u'\\') + c;
+        else
+            out += c;
+    }
+    return out;
+}
 
 void markdownTable(QString& out, const Table& table)
 {
@@ -55,7 +70,7 @@ void markdownTable(QString& out, const Table& table)
     }
 }
 
-QString esc(const QString& text) { return text.toHtmlEscaped(); }
+QString esc(const QString& text) { return Redactor::instance().redact(text).toHtmlEscaped(); }
 
 void htmlTable(QString& out, const Table& table)
 {
@@ -99,7 +114,7 @@ QString timelineSvg(const Timeline& t)
     bars(QStringLiteral("Planned"), t.planned, false, {});
     bars(QStringLiteral("Actual"), t.actual, false, {});
     for (const Strip& host : t.hosts)
-        bars(host.name, host.spans, true, host.downtime);
+        bars(host.shortName, host.spans, true, host.downtime);
     if (t.pointOfNoReturn) {
         const double px = x(*t.pointOfNoReturn);
         out += QStringLiteral("<line x1=\"%1\" y1=\"0\" x2=\"%1\" y2=\"%2\" stroke=\"#A81B6E\" stroke-width=\"2\"/>").arg(px).arg(y);
@@ -121,21 +136,25 @@ QJsonObject jsonTable(const Table& table)
 
 QByteArray writeMarkdown(const Document& d)
 {
-    QString out = QStringLiteral("# %1\n\n%2\n\n").arg(d.headline, d.byline);
+    QString out = QStringLiteral("# %1\n\n%2\n\n").arg(cell(d.headline), cell(d.byline));
     for (const Figure& f : d.figures)
-        out += QStringLiteral("- **%1**: %2 (%3)\n").arg(f.label, f.value, f.note);
+        out += QStringLiteral("- **%1**: %2 (%3)\n").arg(cell(f.label), cell(f.value), cell(f.note));
     if (!d.events.empty())
         out += QStringLiteral("\n## What happened\n\n");
     for (const cutover::EventView& e : d.events)
-        out += QStringLiteral("- %1 %2 (%3%4)\n").arg(clockUtc(e.at), e.text, e.by, e.evidence.isEmpty() ? QString() : QStringLiteral(", ") + e.evidence);
+        out += QStringLiteral("- %1 %2 (%3%4)\n").arg(clockUtc(e.at), cell(e.text), cell(e.by), e.evidence.isEmpty() ? QString() : QStringLiteral(", ") + cell(e.evidence));
     for (const Strip& s : d.timeline.hosts)
-        out += QStringLiteral("%1- %2: %3 of downtime\n").arg(&s == &d.timeline.hosts.front() ? QStringLiteral("\n## Downtime\n\n") : QString(), s.name, s.downtime);
-    for (const Table* table : {&d.checklist, &d.smoke, &d.tables, &d.settings, &d.lent, &d.calls})
+        out += QStringLiteral("%1- %2: %3 of downtime\n").arg(&s == &d.timeline.hosts.front() ? QStringLiteral("\n## Downtime\n\n") : QString(), cell(s.name), s.downtime);
+    for (const Table* table : {&d.checklist, &d.smoke, &d.tables, &d.settings, &d.lent, &d.calls, &d.log})
         markdownTable(out, *table);
-    if (!d.followUps.isEmpty())
-        out += QStringLiteral("\n## Follow-ups\n\n- [ ] %1\n").arg(d.followUps.join(QStringLiteral("\n- [ ] ")));
+    if (!d.followUps.empty())
+        out += QStringLiteral("\n## Follow-ups\n\n");
+    for (const FollowUp& f : d.followUps)
+        out += QStringLiteral("- [%1] %2 (%3)\n").arg(f.done ? u'x' : u' ').arg(cell(f.text), cell(f.when));
     if (!d.nextTime.isEmpty())
-        out += QStringLiteral("\n## What to change next time\n\n- %1\n").arg(d.nextTime.join(QStringLiteral("\n- ")));
+        out += QStringLiteral("\n## What to change next time\n\n");
+    for (const QString& line : d.nextTime)
+        out += QStringLiteral("- %1\n").arg(cell(line));
     if (!d.seal.isEmpty())
         out += QStringLiteral("\nSeal, SHA-256 over %1 pieces of evidence: `%2`\n").arg(d.evidence).arg(d.seal);
     return finish(out);
@@ -157,13 +176,17 @@ QByteArray writeJson(const Document& d)
             spans.append(QJsonObject{{QStringLiteral("from"), isoUtc(span.from)}, {QStringLiteral("to"), isoUtc(span.to)}, {QStringLiteral("state"), hostStateWord(span.state)}});
         hosts.append(QJsonObject{{QStringLiteral("host"), s.name}, {QStringLiteral("downtime"), s.downtime}, {QStringLiteral("spans"), spans}});
     }
+    QJsonArray followUps;
+    for (const FollowUp& f : d.followUps)
+        followUps.append(QJsonObject{{QStringLiteral("text"), f.text}, {QStringLiteral("when"), f.when}, {QStringLiteral("done"), f.done}});
     const QJsonObject root{{QStringLiteral("switchyardReport"), 1}, {QStringLiteral("plan"), d.plan}, {QStringLiteral("rehearsal"), d.rehearsal},
                            {QStringLiteral("complete"), d.complete}, {QStringLiteral("rolledBack"), d.rolledBack}, {QStringLiteral("headline"), d.headline},
                            {QStringLiteral("byline"), d.byline}, {QStringLiteral("figures"), figures}, {QStringLiteral("events"), events}, {QStringLiteral("hosts"), hosts},
                            {QStringLiteral("from"), isoUtc(d.timeline.from)}, {QStringLiteral("to"), isoUtc(d.timeline.to)},
                            {QStringLiteral("checklist"), jsonTable(d.checklist)}, {QStringLiteral("smoke"), jsonTable(d.smoke)}, {QStringLiteral("tables"), jsonTable(d.tables)},
                            {QStringLiteral("lent"), jsonTable(d.lent)}, {QStringLiteral("calls"), jsonTable(d.calls)},
-                           {QStringLiteral("followUps"), QJsonArray::fromStringList(d.followUps)}, {QStringLiteral("nextTime"), QJsonArray::fromStringList(d.nextTime)},
+                           {QStringLiteral("settings"), jsonTable(d.settings)},
+                           {QStringLiteral("followUps"), followUps}, {QStringLiteral("nextTime"), QJsonArray::fromStringList(d.nextTime)},
                            {QStringLiteral("seal"), d.seal}, {QStringLiteral("evidence"), d.evidence}};
     return finish(QString::fromUtf8(QJsonDocument(root).toJson(QJsonDocument::Indented)));
 }
@@ -181,14 +204,16 @@ QByteArray writeHtml(const Document& d)
         "<h1>%1</h1><p class=\"by\">%2</p><div class=\"figures\">").arg(esc(d.headline), esc(d.byline)).replace(QStringLiteral("%%"), QStringLiteral("%"));
     for (const Figure& f : d.figures)
         out += QStringLiteral("<div>%1<b>%2</b><span class=\"note\">%3</span></div>").arg(esc(f.label), esc(f.value), esc(f.note));
-    out += QStringLiteral("</div><h2>Timeline</h2>") + timelineSvg(d.timeline);
+    out += QStringLiteral("</div>");
+    if (d.timeline.to > d.timeline.from)
+        out += QStringLiteral("<h2>Timeline</h2>") + timelineSvg(d.timeline);
     if (!d.events.empty()) {
         out += QStringLiteral("<h2>What happened</h2><table>");
         for (const cutover::EventView& e : d.events)
             out += QStringLiteral("<tr><td><code>%1</code></td><td>%2</td><td>%3</td><td>%4</td></tr>").arg(clockUtc(e.at), esc(e.text), esc(e.by), esc(e.evidence));
         out += QStringLiteral("</table>");
     }
-    for (const Table* table : {&d.checklist, &d.smoke, &d.tables, &d.settings, &d.lent, &d.calls})
+    for (const Table* table : {&d.checklist, &d.smoke, &d.tables, &d.settings, &d.lent, &d.calls, &d.log})
         htmlTable(out, *table);
     const auto list = [&out](const QString& title, const QStringList& lines) {
         if (lines.isEmpty())
@@ -198,7 +223,10 @@ QByteArray writeHtml(const Document& d)
             out += QStringLiteral("<li>%1</li>").arg(esc(line));
         out += QStringLiteral("</ul>");
     };
-    list(QStringLiteral("Follow-ups"), d.followUps);
+    QStringList open;
+    for (const FollowUp& f : d.followUps)
+        open << QStringLiteral("%1 (%2)").arg(f.text, f.when);
+    list(QStringLiteral("Follow-ups"), open);
     list(QStringLiteral("What to change next time"), d.nextTime);
     if (!d.seal.isEmpty())
         out += QStringLiteral("<p class=\"note\">Seal, SHA-256 over %1 pieces of evidence: <code>%2</code></p>").arg(d.evidence).arg(d.seal);

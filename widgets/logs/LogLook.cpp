@@ -45,6 +45,8 @@ QString LogLook::letters(const QString& source) const
 {
     if (const auto it = m_letters.constFind(source); it != m_letters.constEnd() && !it->isEmpty())
         return *it;
+    if (source == QLatin1String("switchyard"))
+        return QStringLiteral("Sy");
     return source.left(1).toUpper() + source.mid(1, 1).toLower();
 }
 
@@ -75,8 +77,10 @@ std::vector<logs::LogRule> logRules(const RunState& state)
         rules.push_back({*step.startedAt, QStringLiteral("Step %1, %2%3").arg(step.number).arg(step.title, by), logs::LogRule::Kind::Step});
     }
     for (const EventView& event : state.events) {
-        if (event.pointOfNoReturn)
-            rules.push_back({event.at, QStringLiteral("Point of no return passed. %1").arg(event.text), logs::LogRule::Kind::PointOfNoReturn});
+        if (event.pointOfNoReturn) {
+            const QString what = event.text.startsWith(QStringLiteral("Point of no return")) ? event.text : QStringLiteral("Point of no return passed. %1").arg(event.text);
+            rules.push_back({event.at, event.by.isEmpty() || event.by == QLatin1String("automatic") ? what : what + QStringLiteral(", by ") + event.by, logs::LogRule::Kind::PointOfNoReturn});
+        }
         else if (event.severity == Severity::Failure)
             rules.push_back({event.at, event.text, logs::LogRule::Kind::Alarm});
     }

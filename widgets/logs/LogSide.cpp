@@ -101,13 +101,14 @@ LogSide::LogSide(QWidget* parent) : Surface(Role::Panel, Surface::Left, parent)
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->viewport()->setAutoFillBackground(false);
     auto* body = new QWidget;
-    body->setAutoFillBackground(false);
     m_pins = tight<QVBoxLayout>(body);
     m_calm = new TextLabel(QStringLiteral("No errors."), Style::Small, Role::Text3);
-    m_calm->setContentsMargins(16, 12, 12, 12);
-    m_pins->addWidget(m_calm);
+    m_calmBox = new QWidget;
+    tight<QVBoxLayout>(m_calmBox, 16)->addWidget(m_calm);
+    m_pins->addWidget(m_calmBox);
     m_pins->addStretch(1);
     scroll->setWidget(body);
+    body->setAutoFillBackground(false); // setWidget() turned it on
     all->addWidget(scroll, 1);
     all->addWidget(new Line);
 
@@ -126,10 +127,10 @@ LogSide::LogSide(QWidget* parent) : Surface(Role::Panel, Surface::Left, parent)
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     area->viewport()->setAutoFillBackground(false);
     m_details = new QWidget;
-    m_details->setAutoFillBackground(false);
     m_rows = tight<QVBoxLayout>(m_details);
     m_rows->setContentsMargins(12, 8, 12, 8);
     area->setWidget(m_details);
+    m_details->setAutoFillBackground(false);
     all->addWidget(area, 1);
 
     all->addWidget(new Line);
@@ -148,7 +149,7 @@ LogSide::LogSide(QWidget* parent) : Surface(Role::Panel, Surface::Left, parent)
     row->addWidget(m_clockButton);
     onTheme(this, [this, foot] {
         foot->setFixedHeight(Theme::instance().rowHeight(36));
-        setFixedWidth(304);
+        setFixedWidth(304 + (Theme::instance().scaled(304) - 304) / 2); // the stream needs the width more
     });
     all->addWidget(foot);
 }
@@ -157,7 +158,7 @@ void LogSide::setGroups(const std::vector<logs::ErrorGroup>& groups)
 {
     constexpr std::size_t most = 60; // nobody reads more kinds of errors than that; the stream holds all
     m_count->setText(QString::number(groups.size()));
-    m_calm->setVisible(groups.empty());
+    m_calmBox->setVisible(groups.empty());
     for (std::size_t i = 0; i < std::min(most, groups.size()); ++i) {
         if (static_cast<qsizetype>(i) == m_cards.size()) {
             auto* card = new ErrorCard(this);

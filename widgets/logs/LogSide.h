@@ -34,6 +34,7 @@ private:
     QVBoxLayout* m_pins;
     TextLabel* m_count;
     TextLabel* m_calm;
+    QWidget* m_calmBox;
     QWidget* m_details;
     QVBoxLayout* m_rows;
     QByteArray m_shown;

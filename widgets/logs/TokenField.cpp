@@ -58,7 +58,7 @@ void TokenField::paintEvent(QPaintEvent* event)
     // not when the text is longer than the field and may be scrolled.
     const QFontMetricsF metrics(font());
     const QMargins margins = textMargins();
-    const qreal left = (hasFocus() ? 9 : 9) + margins.left() + 2;
+    const qreal left = 9 + margins.left() + 2;
     if (metrics.horizontalAdvance(text()) > width() - left - margins.right() - 12)
         return;
     for (const logs::TokenSpan& token : logs::tokenSpans(text())) {
@@ -68,7 +68,7 @@ void TokenField::paintEvent(QPaintEvent* event)
         const qreal colon = left + metrics.horizontalAdvance(text().left(token.colon + 1));
         const qreal to = left + metrics.horizontalAdvance(text().left(token.end));
         const qreal high = t.scaled(20);
-        const QRectF box(from - 4, (height() - high) / 2, to - from + 8, high);
+        const QRectF box(from - 3, (height() - high) / 2, to - from + 6, high);
         paint::box(&p, box, t.color(Role::Raised), t.color(Role::Line), 3);
         paint::text(&p, QRectF(from, 0, colon - from, height()), text().mid(token.start, token.colon - token.start), Style::Value, Role::Text3);
         paint::text(&p, QRectF(colon, 0, to - colon + 2, height()), text().mid(token.colon + 1, token.end - token.colon - 1), Style::Value, Role::Text1);
