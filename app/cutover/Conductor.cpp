@@ -136,6 +136,8 @@ void Conductor::fillFromPlan()
         host.group = d.group;
         s.hosts.push_back(std::move(host));
     }
+    // The actions of the smoke steps may have filled these already.
+    s.smoke.clear();
     for (const plan::SmokeSpec& spec : m_plan.smoke) {
         CheckView check;
         check.id = spec.id;

@@ -214,7 +214,15 @@ void WorldHost::answerRender(const Request& request, const Reply& reply)
     } else if (service == QLatin1String(renderSite)) {
         const auto files = frontFiles(m_render->liveEnvironment(service));
         const QString path = files.contains(request.path) ? request.path : QStringLiteral("/index.html");
-        answer(fileAnswer(path, files[path]));
+        // The target's proxy adds the security headers that the old host never sent: the header score of the smoke checks shows it.
+        Response file = fileAnswer(path, files[path]);
+        file.headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+        file.headers.set("Content-Security-Policy", "default-src 'self'; connect-src 'self' https: wss:; frame-ancestors 'none'");
+        file.headers.set("X-Content-Type-Options", "nosniff");
+        file.headers.set("X-Frame-Options", "DENY");
+        file.headers.set("Referrer-Policy", "same-origin");
+        file.headers.set("Cross-Origin-Opener-Policy", "same-origin");
+        answer(std::move(file));
     } else if (m_render->instanceCount(service) == 0) {
         answer(page(503, QStringLiteral("Service Unavailable"), QStringLiteral("No instance of this service is running.")).with("x-render-routing", "no-server"));
     } else {

@@ -67,6 +67,14 @@ Task<> ResolverMonitor::askOne(std::size_t rowIndex, std::size_t cellIndex, std:
     const QString type = QStringLiteral("A");
     auto answer = co_await m_context->services().resolver->query(server, host, type, stop);
     SY_CO_ALIVE(stop);
+    // A flattened apex answers with the target's address and no name: the address must be known to tell who it is.
+    HostAddresses withTarget = m_book->of(host);
+    if (withTarget.target.isEmpty() && !withTarget.targetNames.isEmpty()) {
+        auto found = co_await m_book->targetAddress(host, stop);
+        SY_CO_ALIVE(stop);
+        if (found && !found->isEmpty())
+            withTarget.target << *found;
+    }
     ResolverRow& row = m_context->state().resolvers[rowIndex];
     ResolverCell& cell = row.cells[cellIndex];
     const TimePoint now = m_context->clock()->now();
@@ -77,8 +85,11 @@ Task<> ResolverMonitor::askOne(std::size_t rowIndex, std::size_t cellIndex, std:
         cell.state = HostState::Failed;
         cell.answer = answer.error().happened;
     } else {
-        const HostAddresses known = m_book->of(host);
+        const HostAddresses known = withTarget;
         cell.answer = answer->values(type).join(QStringLiteral(", "));
+        // An authoritative server may end at a name of another zone.
+        if (cell.answer.isEmpty())
+            cell.answer = answer->values(QStringLiteral("CNAME")).join(QStringLiteral(", "));
         if (cell.answer.isEmpty())
             cell.answer = answer->rcode;
         switch (dns::whoAnswers(*answer, known.targetNames, known.target)) {

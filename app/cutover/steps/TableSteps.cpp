@@ -333,6 +333,11 @@ public:
         SY_CO_TRY(const VerifyOutcome found, co_await r.mover->verify(std::move(sink), stop));
         SY_CO_ALIVE(stop);
         databaseView(r.db.name).verify = found;
+        // What was read before the copy no longer holds: indexes, keys, sizes.
+        auto target = co_await r.mover->inspect(Side::Target, stop);
+        SY_CO_ALIVE(stop);
+        if (target)
+            databaseView(r.db.name).target = *target;
         c->touch(DatabasesChanged);
         StepOutcome out;
         out.memory.insert(QStringLiteral("tables"), found.tables);
