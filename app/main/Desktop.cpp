@@ -10,6 +10,7 @@
 #include "widgets/checklist/ChecklistPage.h"
 #include "widgets/databases/DatabasesPage.h"
 #include "widgets/dns/DnsPage.h"
+#include "widgets/environments/EnvironmentsPage.h"
 #include "widgets/logs/LogsPage.h"
 #include "widgets/overview/OverviewPage.h"
 #include "widgets/smoke/SmokePage.h"
@@ -35,6 +36,7 @@ std::vector<ui::PageFactory> allPages()
 {
     std::vector<ui::PageFactory> all;
     all.push_back(ui::overviewPage());
+    all.push_back(ui::environmentsPage());
     all.push_back(ui::databasesPage());
     all.push_back(ui::dnsPage());
     all.push_back(ui::checklistPage());

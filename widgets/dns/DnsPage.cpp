@@ -285,12 +285,12 @@ void DnsPage::setResolvers()
 {
     const RunState& s = state();
     QStringList names;
-    std::vector<RowColumn> columns{{182, 0, 104, 12, 8}};
+    std::vector<RowColumn> columns{{182, 0, 98, 12, 8}};
     const QString zone = s.zoneBefore ? s.zoneBefore->name : run()->plan().dns.zone;
     for (const QString& host : hostsOf(s)) {
         const QString label = dns::relative(dns::absolute(host), zone);
         names << (label == QLatin1String("@") ? host : plain(label));
-        columns.push_back({150, 1, 122, 13, 8});
+        columns.push_back({150, 1, 118, 13, 8});
     }
     m_resolverModel->setHosts(names);
     m_resolverModel->setRows(resolverLines(s));
