@@ -332,6 +332,9 @@ Task<> Conductor::verify(QString id, std::stop_token stop)
         error = read.error();
     else if (m_projection.state().steps.back().id == id && !closeEntries().empty())
         error = openEntriesError(closeEntries());
+    // Before the step's own end, so that whoever reads "passed" finds what was shown with it.
+    if (const QJsonObject shown = snapshotData(m_projection.state()); !shown.isEmpty() && shown != m_projection.snapshot())
+        static_cast<void>(record(EventKind::Snapshot, id, shown));
     QJsonObject d;
     if (error) {
         d.insert(QStringLiteral("state"), stepStateName(StepState::Failed));

@@ -17,11 +17,11 @@ int indexOf(const std::array<const char*, N>& names, const QString& name)
     }
     return -1;
 }
-constexpr std::array<const char*, 32> kEventNames{
+constexpr std::array<const char*, 33> kEventNames{
     "run-started", "resumed",  "intent",     "outcome", "step-state", "confirmed", "poll-answer", "poll-cleared", "waiver", "note",
     "skip",        "hold",     "continue",   "retry",   "doubt",      "doubt-resolved", "remember", "lent",     "put-back", "evidence",
     "host",        "writes",   "rollback-started", "undo-intent", "undo-outcome", "gained-rows", "rolled-back", "finished", "sealed",
-    "fault",       "manual-check", "visitor-ledger"};
+    "fault",       "manual-check", "visitor-ledger", "snapshot"};
 constexpr std::array<const char*, 4> kAnswers{"open", "go", "go waived", "no-go"};
 constexpr std::array<const char*, 5> kHostStates{"unknown", "source", "maintenance", "failed", "target"};
 constexpr std::array<const char*, 7> kCheckStates{"to do", "running", "pass", "slower", "failed", "not run", "not applicable"};

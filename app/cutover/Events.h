@@ -44,6 +44,7 @@ enum class EventKind {
     Fault,           ///< a fault of the rehearsed world was switched
     ManualCheck,
     VisitorLedger,   ///< rehearsals: acknowledged writes of visitors, and how many are missing
+    Snapshot,        ///< tables, checks and header scores at the end of a step that changed them
 };
 [[nodiscard]] QString eventName(EventKind kind);  ///< "run-started"
 [[nodiscard]] std::optional<EventKind> eventFromName(const QString& name);

@@ -1,5 +1,7 @@
 #include "app/cutover/Projection.h"
 
+#include "app/cutover/Clocks.h"
+
 #include <algorithm>
 
 namespace switchyard::cutover {
@@ -126,6 +128,7 @@ void Projection::applyRun(EventKind kind, const JournalRecord& record)
             };
             host.downSince = when("downSince");
             host.upSince = when("upSince");
+            spell(host, record.at);
             // The live state has this sample already, from the probe itself.
             if (host.samples.empty() || host.samples.back().at < record.at)
                 host.samples.push_back({record.at, host.state, record.data.value(u"status").toInt(), Milliseconds(0), {}, text(record, "detail")});
@@ -187,6 +190,9 @@ void Projection::applyRun(EventKind kind, const JournalRecord& record)
     case EventKind::Fault:
         event(record, QStringLiteral("Fault %1: %2").arg(record.data.value(u"on").toBool() ? QStringLiteral("on") : QStringLiteral("off"), text(record, "fault")),
               Severity::Caution, false, nullptr);
+        break;
+    case EventKind::Snapshot:
+        applySnapshot(record.data);
         break;
     case EventKind::ManualCheck:
         for (CheckView& check : m_state.smoke) {
@@ -253,6 +259,7 @@ void Projection::applyStep(EventKind kind, const JournalRecord& record, StepView
         if (d.value(u"ok").toBool()) {
             track.stage = Stage::Performed;
             merge(track.memory, d.value(u"memory").toObject());
+            applyMemory(track);
             addEvidence(step, d.value(u"evidence").toArray());
             step.state = StepState::Verifying;
             step.reason = text(record, "says");
@@ -352,6 +359,7 @@ void Projection::applyStep(EventKind kind, const JournalRecord& record, StepView
         break;
     case EventKind::Remember:
         merge(track.memory, d.value(u"memory").toObject());
+        applyMemory(track);
         break;
     case EventKind::Lent: {
         const QString id = text(record, "id");
@@ -380,6 +388,8 @@ void Projection::applyStep(EventKind kind, const JournalRecord& record, StepView
     case EventKind::UndoOutcome:
         if (d.value(u"ok").toBool()) {
             track.stage = Stage::Undone;
+            if (track.kind == QLatin1String("copy-settings"))
+                m_state.settingsWritten.clear();
             step.state = StepState::RolledBack;
             step.reason = text(record, "says");
             addEvidence(step, d.value(u"evidence").toArray());
@@ -445,6 +455,8 @@ RunState project(const std::vector<JournalRecord>& records)
     Projection projection;
     for (const JournalRecord& record : records)
         projection.apply(record);
+    if (projection.started())
+        fillClocks(projection, {}, projection.state().now);
     return projection.state();
 }
 

@@ -69,6 +69,8 @@ public:
     [[nodiscard]] std::optional<TimePoint> writesStoppedSince() const { return m_writesSince; }
     [[nodiscard]] Milliseconds writesStoppedClosed() const { return m_writesClosed; }
     [[nodiscard]] QByteArray digest() const { return m_digest; }
+    /// The newest snapshot record's data; empty: none yet.
+    [[nodiscard]] const QJsonObject& snapshot() const { return m_snapshot; }
     void setKind(const QString& step, const QString& kind) { m_tracks[step].kind = kind; }
     /// Works out phases, counts, the active and the next step again.
     void recompute();
@@ -78,11 +80,15 @@ private:
     void applyStep(EventKind kind, const JournalRecord& record, StepView& step, StepTrack& track);
     void applyCall(EventKind kind, const JournalRecord& record, StepView& step);
     void start(const JournalRecord& record);
+    void applySnapshot(const QJsonObject& data);
+    void applyMemory(const StepTrack& track);
+    void spell(HostView& host, TimePoint at);
     void event(const JournalRecord& record, QString text, Severity severity, bool good, const StepView* step);
 
     RunState m_state;
     std::map<QString, StepTrack> m_tracks;
     QByteArray m_digest;
+    QJsonObject m_snapshot;
     bool m_started = false;
     bool m_held = false;
     bool m_rollingBack = false;
@@ -92,7 +98,10 @@ private:
     Milliseconds m_writesClosed{0};
 };
 
-/// The state that a journal tells, for the report and for tests. Pure.
+/// Tables, checks and scores of a state, as a snapshot record keeps them; empty when there are none yet. No value of a row or a setting.
+[[nodiscard]] QJsonObject snapshotData(const RunState& state);
+
+/// The state that a journal tells, with its clocks as of the last record, for the report and for tests. Pure.
 [[nodiscard]] RunState project(const std::vector<JournalRecord>& records);
 
 /// What RunStarted freezes of the state a plan gives.

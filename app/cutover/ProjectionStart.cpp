@@ -58,6 +58,16 @@ void Projection::start(const JournalRecord& record)
             m_state.hosts.push_back(std::move(host));
         }
     }
+    const QJsonArray known = d.value(u"hosts").toArray();
+    for (const QJsonValue& v : known) {
+        for (HostView& host : m_state.hosts) {
+            if (host.host != v[u"host"].toString() || !v[u"state"].isString())
+                continue;
+            if (host.state == HostState::Unknown)
+                host.state = hostStateFromName(v[u"state"].toString());
+            spell(host, record.at);
+        }
+    }
     event(record, m_state.rehearsal ? QStringLiteral("Rehearsal started") : QStringLiteral("Run started"), Severity::Advisory, true, nullptr);
 }
 
@@ -107,6 +117,8 @@ QJsonObject runStartedData(const RunState& state, const std::map<QString, QStrin
         h.insert(QStringLiteral("host"), host.host);
         h.insert(QStringLiteral("short"), host.shortName);
         h.insert(QStringLiteral("group"), host.group);
+        if (host.state != HostState::Unknown)
+            h.insert(QStringLiteral("state"), hostStateName(host.state));
         hosts.append(h);
     }
     d.insert(QStringLiteral("hosts"), hosts);

@@ -292,6 +292,13 @@ struct EventView {
     QString evidence;                     ///< "step 7"
 };
 
+/// A setting that this run wrote at the target; names only.
+struct SettingWritten {
+    QString service;
+    QString key;
+    bool added = false;                   ///< it wasn't there before
+};
+
 enum class RunPhase { NotStarted, Running, Held, NeedsYou, Failed, RollingBack, RolledBack, Complete };
 
 struct RollbackPreview {
@@ -380,6 +387,8 @@ struct RunState {
     std::vector<DatabaseView> databases;
     std::vector<SettingsView> settings;   ///< one a mapped service of every environment, plan order
     std::vector<CheckView> smoke;
+    std::vector<SettingWritten> settingsWritten;
+    QStringList followUps;                ///< what Close says is left to do
     HeaderScore headersBefore, headersNow;
     std::vector<EventView> events;        ///< what happened, oldest first
     std::optional<LedgerSummary> ledger;  ///< rehearsals: visitors' writes on the target

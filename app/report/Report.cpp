@@ -124,18 +124,11 @@ QString bylineOf(const RunState& state, bool rolledBack)
     return words.join(QStringLiteral(". ")) + u'.';
 }
 
-/// Names of the keys that were written, per step; values never reach the state.
+/// Names of the keys that were written; values never reach the state.
 void fillSettings(const RunState& state, Table* table)
 {
-    for (const StepView& s : state.steps) {
-        if (s.flags.pointOfNoReturn || !isDone(s.state))
-            continue;
-        for (const ChangePreview& c : s.preview.changes) {
-            // Only a settings step shows "hidden" or "not there" for what stood before.
-            if (c.before == QLatin1String("hidden") || c.before == QLatin1String("not there"))
-                table->rows.push_back({c.subject, c.type, c.before == QLatin1String("hidden") ? QStringLiteral("changed") : QStringLiteral("added"), QStringLiteral("step %1").arg(s.number)});
-        }
-    }
+    for (const SettingWritten& w : state.settingsWritten)
+        table->rows.push_back({w.key, w.service, w.added ? QStringLiteral("added") : QStringLiteral("changed")});
 }
 
 void fillFollowUps(const RunState& state, bool complete, Document* d)
@@ -146,7 +139,9 @@ void fillFollowUps(const RunState& state, bool complete, Document* d)
         if (s.state == StepState::Skipped)
             d->followUps.push_back({s.title, QStringLiteral("skipped"), false});
     }
-    if (complete)
+    for (const QString& text : state.followUps)
+        d->followUps.push_back({text, QStringLiteral("later"), false});
+    if (complete && state.followUps.isEmpty())
         d->followUps.push_back({QStringLiteral("Delete the stopped services at %1 once nobody misses them").arg(state.sourceTitle), QStringLiteral("later"), false});
 }
 
@@ -181,9 +176,17 @@ std::vector<Figure> figuresOf(const RunState& state)
     const QString budget = QStringLiteral("of %1 budget").arg(minutesSeconds(state.downtimeBudget));
     out.push_back({QStringLiteral("Downtime, worst host"), minutesSeconds(state.downtime), budget, state.downtime <= state.downtimeBudget});
     const Milliseconds duration = endOf(state) - state.startedAt.value_or(endOf(state));
+    // Once it is over, the whole against its plan; while it runs, the forecast.
+    Milliseconds ahead = state.aheadOfPlan;
+    if (state.phase == RunPhase::Complete) {
+        ahead = -duration;
+        for (const StepView& s : state.steps)
+            ahead += s.planned;
+    }
+    const bool over = state.phase == RunPhase::RolledBack;
     out.push_back({QStringLiteral("Duration"), hoursMinutesSeconds(duration),
-                   durationProse(std::chrono::abs(state.aheadOfPlan)) + (state.aheadOfPlan >= Milliseconds::zero() ? QStringLiteral(" early") : QStringLiteral(" late")),
-                   state.aheadOfPlan >= Milliseconds::zero()});
+                   over ? QStringLiteral("until all was back") : durationProse(std::chrono::abs(ahead)) + (ahead >= Milliseconds::zero() ? QStringLiteral(" early") : QStringLiteral(" late")),
+                   over || ahead >= Milliseconds::zero()});
     int tables = 0;
     int matching = 0;
     const Rows rows = rowsMoved(state, &tables, &matching);
@@ -255,7 +258,7 @@ Document buildReport(const RunState& state, Audience audience)
         d.checklist.rows.push_back({QString::number(s.number), s.title, s.ownerInitials.isEmpty() ? QStringLiteral("automatic") : s.ownerInitials, minutesSeconds(s.planned),
                                     s.actual ? minutesSeconds(*s.actual) : QString(), stepStateName(s.state), s.state == StepState::Skipped ? s.skipReason : s.note});
     }
-    d.settings = {QStringLiteral("Environment changes, values hidden"), {QStringLiteral("Key"), QStringLiteral("Service"), QStringLiteral("Change"), QStringLiteral("By")}, {}};
+    d.settings = {QStringLiteral("Environment changes, values hidden"), {QStringLiteral("Key"), QStringLiteral("Service"), QStringLiteral("Change")}, {}};
     fillSettings(state, &d.settings);
     d.smoke = {QStringLiteral("Smoke checks"), {QStringLiteral("Check"), QStringLiteral("By"), QStringLiteral("Before"), QStringLiteral("Now"), QStringLiteral("Verdict")}, {}};
     for (const CheckView& c : state.smoke)

@@ -14,7 +14,7 @@ ReportPainter::ReportPainter(report::Document document, const ReportInk& ink, qr
     if (!d.figures.empty())
         add(Kind::Figures, ink.scaled(87) * static_cast<qreal>((static_cast<int>(d.figures.size()) + figuresInRow() - 1) / figuresInRow()), 14);
     if (d.timeline.to > d.timeline.from) {
-        add(Kind::TimelineHead, ink.scaled(20), 20, nullptr, 0, true);
+        add(Kind::TimelineHead, ink.scaled(legendFits() ? 20 : 44), 20, nullptr, 0, true);
         add(Kind::Timeline, timeline().height(), 10);
     }
     if (!d.events.empty()) {
@@ -166,9 +166,17 @@ void ReportPainter::paintFigures(QPainter* p, const QRectF& box) const
     }
 }
 
-void ReportPainter::paintLegend(QPainter* p, const QRectF& box) const
+bool ReportPainter::legendFits() const
 {
-    m_ink.text(p, box, QStringLiteral("Timeline"), Style::BodyStrong, Role::Text1);
+    const qreal words = m_ink.width(QStringLiteral("TimelineSource, upMaintenanceFailedTarget, upPoint of no return"), Style::BodyStrong);
+    return words + m_ink.scaled(28) * 5 + 16 < m_width;
+}
+
+void ReportPainter::paintLegend(QPainter* p, const QRectF& block) const
+{
+    const QRectF line(block.left(), block.top(), block.width(), m_ink.scaled(20));
+    m_ink.text(p, line, QStringLiteral("Timeline"), Style::BodyStrong, Role::Text1);
+    const QRectF box = legendFits() ? line : line.translated(0, m_ink.scaled(24));
     using cutover::HostState;
     qreal right = box.right();
     const auto entry = [&](const QString& words, HostState state, bool point) {

@@ -42,6 +42,7 @@ private:
     void add(Kind kind, qreal height, qreal gap = 0, const report::Table* table = nullptr, std::size_t index = 0, bool withNext = false);
     void addTable(const report::Table& table);
     [[nodiscard]] std::vector<qreal> columns(const report::Table& table) const;
+    [[nodiscard]] bool legendFits() const;
     [[nodiscard]] qreal eventWidth() const;
     /// All in one row, or half of them where they would be cut.
     [[nodiscard]] int figuresInRow() const;

@@ -571,6 +571,16 @@ private Q_SLOTS:
         QCOMPARE(bench.conductor->state().hosts.front().state, HostState::Target);
         const RunState told = project(bench.disk->records);
         QCOMPARE(told.hosts.front().downtime, Milliseconds(12s));
+        QCOMPARE(told.downtime, Milliseconds(12s));
+        // What visitors got, spell by spell, is the same live and from the journal alone.
+        for (const RunState* state : {&told, &bench.conductor->state()}) {
+            const std::vector<HostSpell>& spells = state->hosts.front().spells;
+            QCOMPARE(spells.size(), std::size_t(3));
+            QCOMPARE(spells[0].state, HostState::Source);
+            QCOMPARE(spells[1].state, HostState::Maintenance);
+            QCOMPARE(spells[2].state, HostState::Target);
+            QVERIFY(spells[0].from < spells[1].from && spells[1].from < spells[2].from);
+        }
     }
 
 private:
