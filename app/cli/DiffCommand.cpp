@@ -5,6 +5,7 @@
 #include "app/database/SummaryDiff.h"
 #include "app/dns/Planning.h"
 #include "app/environment/Compare.h"
+#include "app/rehearsal/Launch.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>
@@ -53,8 +54,7 @@ private:
     Task<> readAll(std::stop_token stop)
     {
         for (Account& account : m_plan.accounts) {
-            const QString entry = account.keyring.isEmpty() ? account.name : account.keyring;
-            SY_CO_TRY(account.token, co_await m_services->secrets->read(entry, stop));
+            SY_CO_TRY(account.token, co_await rehearsal::tokenOf(m_services, account, stop));
             SY_CO_ALIVE(stop);
             Redactor::instance().learn(account.token);
             if (account.name == m_plan.dns.account) {

@@ -13,6 +13,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRegularExpression>
 #include <QSaveFile>
 #include <QStandardPaths>
 
@@ -79,17 +80,33 @@ std::vector<ResolverAddress> liveResolvers(const plan::Plan& plan)
 Task<> fetchTokens(Services* services, std::vector<Account>* accounts, std::stop_token stop)
 {
     for (Account& account : *accounts) {
-        const QString entry = account.keyring.isEmpty() ? account.name : account.keyring;
-        Result<Secret> token = co_await services->secrets->read(entry, stop);
+        SY_CO_TRY(account.token, co_await tokenOf(services, account, stop));
         SY_CO_ALIVE(stop);
-        if (!token)
-            co_return std::move(token).error();
-        account.token = std::move(token).value();
     }
     co_return Ok{};
 }
 
 } // namespace
+
+Task<Secret> tokenOf(Services* services, Account account, std::stop_token stop)
+{
+    const QString entry = account.keyring.isEmpty() ? account.name : account.keyring;
+    auto reading = services->secrets->read(entry, stop);
+    Result<Secret> kept = co_await std::move(reading);
+    SY_CO_ALIVE(stop);
+    if (kept)
+        co_return std::move(kept).value();
+    QString variable = QStringLiteral("SWITCHYARD_TOKEN_") + account.name.toUpper();
+    variable.replace(QRegularExpression(QStringLiteral("[^A-Z0-9_]")), QStringLiteral("_"));
+    const QByteArray given = qgetenv(variable.toLatin1().constData());
+    if (!given.isEmpty())
+        co_return Secret(given);
+    Error error = std::move(kept).error();
+    error.happened = QStringLiteral("There is no token for the account %1. ").arg(account.name) + error.happened;
+    error.means = QStringLiteral("Nothing of %1 can be read or changed.").arg(account.provider);
+    error.remedy = QStringLiteral("Put the token into the keyring under \"%1\" with New plan, or give it in the environment variable %2.").arg(entry, variable);
+    co_return error;
+}
 
 QString operatorName()
 {

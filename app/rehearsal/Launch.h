@@ -51,6 +51,10 @@ struct LaunchedRun {
 /// Takes a run down. A rehearsal that ended (complete or rolled back) loses its world; else the world is left running for resume.
 [[nodiscard]] Task<> land(std::shared_ptr<LaunchedRun> run, std::stop_token stop);
 
+/// The token of an account: from the keyring, else from the environment variable SWITCHYARD_TOKEN_NAME (NAME is the account's, in capitals,
+/// other characters as underscores), for machines without a keyring. Error: Keychain, naming both places.
+[[nodiscard]] Task<Secret> tokenOf(Services* services, Account account, std::stop_token stop);
+
 /// Name of the person at this computer, and two letters of it.
 [[nodiscard]] QString operatorName();
 [[nodiscard]] QString initialsOf(const QString& name);
