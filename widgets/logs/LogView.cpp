@@ -71,7 +71,7 @@ private:
             if (from >= box.right())
                 return;
             const qreal wide = metrics.horizontalAdvance(message.mid(at, words.size()));
-            paint::box(p, QRectF(from - 1, box.center().y() - t.scaled(9), qMin(wide + 2, box.right() - from), t.scaled(18)), t.mixed(Role::Focus, Role::Inset, 0.3), {}, 2);
+            paint::box(p, QRectF(from - 1, box.center().y() - t.scaled(9), qMin(wide + 2, box.right() - from), t.scaled(18)), t.color(Role::Selected), t.mixed(Role::Focus, Role::Selected, 0.55), 2); // every level's colour reads on this ground
         }
     }
     void paintRule(QPainter* p, const QRectF& box, const LogRule& rule, bool selected) const
