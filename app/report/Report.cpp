@@ -134,7 +134,7 @@ void fillSettings(const RunState& state, Table* table)
 void fillFollowUps(const RunState& state, bool complete, Document* d)
 {
     for (const LentEntry& e : state.lent)
-        d->followUps.push_back({e.inverse.isEmpty() ? e.what : e.inverse, e.open ? QStringLiteral("open") : QStringLiteral("done"), !e.open});
+        d->followUps.push_back({e.inverse.isEmpty() ? e.what : QStringLiteral("%1: %2").arg(e.what, e.inverse.left(1).toLower() + e.inverse.mid(1)), e.open ? QStringLiteral("open") : QStringLiteral("done"), !e.open});
     for (const StepView& s : state.steps) {
         if (s.state == StepState::Skipped)
             d->followUps.push_back({s.title, QStringLiteral("skipped"), false});
@@ -204,7 +204,7 @@ std::vector<Figure> figuresOf(const RunState& state)
                        state.ledger->missing == 0 ? QStringLiteral("all on %1").arg(state.targetTitle) : QStringLiteral("%1 missing").arg(state.ledger->missing),
                        state.ledger->missing == 0});
     } else {
-        out.push_back({QStringLiteral("Secrets in logs"), QStringLiteral("0"), QStringLiteral("%1 hidden").arg(Redactor::instance().hiddenCount()), true});
+        out.push_back({QStringLiteral("Secrets in logs"), QStringLiteral("0"), Redactor::instance().hiddenCount() == 0 ? QStringLiteral("hidden at intake") : QStringLiteral("%1 hidden").arg(Redactor::instance().hiddenCount()), true});
     }
     return out;
 }
