@@ -1,8 +1,11 @@
 #include "app/cli/Commands.h"
 #include "app/cli/RunDriver.h"
 #include "app/cli/Terminal.h"
+#include "app/cutover/Projection.h"
+#include "app/cutover/Template.h"
 #include "app/rehearsal/Faults.h"
 #include "app/rehearsal/Launch.h"
+#include "app/report/Report.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -31,6 +34,18 @@ void listFaults()
     }
 }
 
+/// A misspelt --until would run past the moment that was asked for.
+bool knowsStep(const plan::Plan& plan, const QString& until)
+{
+    QStringList ids;
+    for (const plan::StepSpec& step : cutover::effectiveSteps(plan))
+        ids << step.id;
+    if (until.isEmpty() || ids.contains(until))
+        return true;
+    err(QStringLiteral("The plan has no step \"%1\". Nothing was started. Its steps are %2.").arg(until, ids.join(QStringLiteral(", "))));
+    return false;
+}
+
 /// Reads the numbers and names that both kinds of rehearsal share; false after a message on bad usage.
 bool readRunOptions(const QCommandLineParser& parser, rehearsal::LaunchRequest* request)
 {
@@ -54,12 +69,33 @@ bool readRunOptions(const QCommandLineParser& parser, rehearsal::LaunchRequest* 
         request->faults << fault->text();
     }
     request->untilStep = parser.value(QStringLiteral("until"));
+    if (!knowsStep(request->plan, request->untilStep))
+        return false;
     request->directory = parser.isSet(QStringLiteral("out")) ? parser.value(QStringLiteral("out")) : rehearsal::newRunDirectory(request->plan.name);
     if (QFileInfo::exists(request->directory + QStringLiteral("/run.json"))) {
         err(QStringLiteral("%1 holds a run already. Nothing was started, that run is untouched. Resume it with: switchyard resume %1").arg(request->directory));
         return false;
     }
     return true;
+}
+
+/// A run that ended and left nothing behind needs neither world nor accounts: its report is told again.
+std::optional<int> sayIfOver(const rehearsal::LaunchRequest& request, const Host& host)
+{
+    if (QFileInfo::exists(request.directory + QStringLiteral("/world")) || !QFileInfo::exists(request.directory + QStringLiteral("/report.json")))
+        return std::nullopt;
+    const Result<std::shared_ptr<JournalStore>> journal = host.services->openJournal(request.directory, true);
+    if (!journal)
+        return std::nullopt;
+    const Result<std::vector<JournalRecord>> records = (*journal)->readAll();
+    if (!records)
+        return std::nullopt;
+    const cutover::RunState state = cutover::project(*records);
+    const bool complete = state.phase == cutover::RunPhase::Complete;
+    if ((!complete && state.phase != cutover::RunPhase::RolledBack) || state.seal.isEmpty())
+        return std::nullopt;
+    out(QStringLiteral("%1 Nothing is left to do. Report: %2/report.html").arg(report::buildReport(state, report::Audience::Client).headline, request.directory));
+    return complete && (!state.ledger || state.ledger->missing == 0) ? Done : CheckFailed;
 }
 
 } // namespace
@@ -148,7 +184,11 @@ int resume(const QStringList& arguments, const Host& host)
         err(request.error());
         return exitCodeFor(request.error());
     }
+    if (const std::optional<int> over = sayIfOver(*request, host))
+        return *over;
     request->untilStep = parser.value(QStringLiteral("until"));
+    if (!knowsStep(request->plan, request->untilStep))
+        return BadUsage;
     if (!request->headless && !parser.isSet(QStringLiteral("headless")) && host.openWindow)
         return host.openWindow({}, request->directory);
     request->headless = true;

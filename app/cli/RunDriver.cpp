@@ -57,6 +57,7 @@ private:
         connect(run, &cutover::RunController::logged, m_log.get(), [this](const LogLine& line) { m_log->append(line); });
         m_view = std::make_unique<LiveView>(run, outIsTerminal());
         if (run->state().phase == RunPhase::Complete || run->state().phase == RunPhase::RolledBack) {
+            run->start(); // seals what was killed before its seal
             onEnded(run->state().phase == RunPhase::Complete ? Done : CheckFailed, QString());
             co_return Ok{};
         }
@@ -70,7 +71,8 @@ private:
             };
         }
         m_driver = std::make_unique<HeadlessDriver>(run, run->context().clock(), std::move(options));
-        connect(m_driver.get(), &HeadlessDriver::ended, this, &Driver::onEnded);
+        // Queued: the end takes the driver down, which is still on the stack when it tells of it.
+        connect(m_driver.get(), &HeadlessDriver::ended, this, &Driver::onEnded, Qt::QueuedConnection);
         m_driver->start();
         co_return Ok{};
     }

@@ -147,16 +147,22 @@ void HeadlessDriver::look()
     }
 }
 
+void HeadlessDriver::skipForPerson(const StepView& step)
+{
+    std::vector<QString> open;
+    for (const CheckView& check : m_controller->state().smoke) {
+        if (check.manual && check.now.state == CheckState::ToDo)
+            open.push_back(check.id);
+    }
+    for (const QString& id : open)
+        static_cast<void>(m_controller->recordManualCheck(id, CheckState::NotRun, QStringLiteral("skipped, no person"), {}));
+    static_cast<void>(m_controller->skip(step.id, robot(), QStringLiteral("skipped, no person")));
+}
+
 void HeadlessDriver::onNeedsYou(const StepView& step)
 {
-    if (onlyAPersonCan(step)) {
-        for (const CheckView& check : m_controller->state().smoke) {
-            if (check.manual && check.now.state == CheckState::ToDo)
-                static_cast<void>(m_controller->recordManualCheck(check.id, CheckState::NotRun, QStringLiteral("skipped, no person"), {}));
-        }
-        static_cast<void>(m_controller->skip(step.id, robot(), QStringLiteral("skipped, no person")));
-        return;
-    }
+    if (onlyAPersonCan(step))
+        return skipForPerson(step);
     for (const PollStation& station : step.poll) {
         if (station.answer != PollAnswer::Open)
             continue;
@@ -210,6 +216,9 @@ void HeadlessDriver::onFailed(const StepView& step)
 
 void HeadlessDriver::onBlocked(const StepView& step)
 {
+    // What blocks a step for people is that nobody did it: nobody will.
+    if (step.flags.manual)
+        return skipForPerson(step);
     // A no-go was given by evidence; when the evidence turned good, the station says go.
     for (const PollStation& station : step.poll) {
         const StationEvidence beside = evidenceFor(station.station, step.interlocks);

@@ -39,6 +39,7 @@ private:
     void look();
     void later();
     void end(ExitCode code, const QString& why);
+    void skipForPerson(const StepView& step);
     void onNeedsYou(const StepView& step);
     void onFailed(const StepView& step);
     void onBlocked(const StepView& step);

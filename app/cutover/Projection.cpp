@@ -260,6 +260,8 @@ void Projection::applyStep(EventKind kind, const JournalRecord& record, StepView
             track.stage = Stage::Performed;
             merge(track.memory, d.value(u"memory").toObject());
             applyMemory(track);
+            if (track.kind == u"wait-names")
+                countNames();
             addEvidence(step, d.value(u"evidence").toArray());
             step.state = StepState::Verifying;
             step.reason = text(record, "says");
@@ -404,6 +406,18 @@ void Projection::applyStep(EventKind kind, const JournalRecord& record, StepView
         applyRun(kind, record); // a run's event that names the step it happened in
         break;
     }
+}
+
+void Projection::countNames()
+{
+    NameAnswers all; // one step a switch group
+    for (const auto& [id, t] : m_tracks) {
+        if (t.kind != u"wait-names")
+            continue;
+        all.answers += t.memory.value(u"honest").toInt();
+        all.onTarget += t.memory.value(u"target").toInt();
+    }
+    m_state.names = all;
 }
 
 void Projection::recompute()

@@ -74,6 +74,7 @@ public:
     void setKind(const QString& step, const QString& kind) { m_tracks[step].kind = kind; }
     /// Works out phases, counts, the active and the next step again.
     void recompute();
+    void countNames();
 
 private:
     void applyRun(EventKind kind, const JournalRecord& record);

@@ -2,6 +2,8 @@
 
 #include "app/base/Redactor.h"
 
+#include <csignal>
+
 namespace switchyard::cutover {
 
 namespace {
@@ -27,7 +29,21 @@ QJsonValue redacted(const QJsonValue& value)
 }
 } // namespace
 
-RunJournal::RunJournal(std::shared_ptr<JournalStore> store, Clock* clock) : m_store(std::move(store)), m_clock(clock) {}
+RunJournal::RunJournal(std::shared_ptr<JournalStore> store, Clock* clock)
+    : m_store(std::move(store)), m_clock(clock), m_dieAt(qEnvironmentVariable("SWITCHYARD_DIE_AT"))
+{
+}
+
+void RunJournal::dieIfAsked(EventKind kind, const QString& step, const QJsonObject& data)
+{
+    ++m_written;
+    if (m_dieAt.isEmpty())
+        return;
+    const QString key = data.value(u"key").toString();
+    const QString name = key.isEmpty() ? QStringLiteral("intent:") + step : QStringLiteral("intent:%1/%2").arg(step, key);
+    if (m_dieAt == QStringLiteral("record:%1").arg(m_written) || (kind == EventKind::Intent && m_dieAt == name))
+        ::raise(SIGKILL);
+}
 
 Result<void> RunJournal::load()
 {
@@ -55,6 +71,7 @@ Result<JournalRecord> RunJournal::append(EventKind kind, const QString& step, co
         return error;
     }
     m_records.push_back(*written);
+    dieIfAsked(kind, step, record.data);
     return written;
 }
 

@@ -137,6 +137,11 @@ struct ResolverCell {
     std::optional<TimePoint> nextAsk;
     std::optional<Milliseconds> held;     ///< a TTL longer than published
 };
+/// Answers of the resolvers that keep to TTLs (or gave none) for the switched names, and how many of them lead to the target.
+struct NameAnswers {
+    int answers = 0;
+    int onTarget = 0;
+};
 struct ResolverRow {
     ResolverAddress resolver;
     bool honest = true;                   ///< false: known not to honour TTLs
@@ -391,6 +396,7 @@ struct RunState {
     QStringList followUps;                ///< what Close says is left to do
     HeaderScore headersBefore, headersNow;
     std::vector<EventView> events;        ///< what happened, oldest first
+    std::optional<NameAnswers> names;     ///< what the resolvers answered at the end of the wait
     std::optional<LedgerSummary> ledger;  ///< rehearsals: visitors' writes on the target
     QString seal;                         ///< SHA-256 over the evidence once sealed
     QString directory;                    ///< the run's DIR

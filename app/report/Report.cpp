@@ -233,6 +233,8 @@ Document buildReport(const RunState& state, Audience audience)
     d.figures = figuresOf(state);
     d.timeline = timelineOf(state);
     d.events = state.events;
+    d.names = state.names;
+    d.ledger = state.ledger;
     d.seal = state.seal;
     d.evidence = evidenceCount(state);
     for (const LentEntry& e : state.lent)

@@ -74,6 +74,8 @@ struct Document {
     QString headline;       ///< one sentence of result
     QString byline;
     std::vector<Figure> figures;
+    std::optional<cutover::NameAnswers> names;
+    std::optional<LedgerSummary> ledger; ///< rehearsals: visitors' acknowledged writes, and how many the target lacks
     Timeline timeline;
     std::vector<cutover::EventView> events;
     Table checklist;

@@ -179,7 +179,7 @@ QByteArray writeJson(const Document& d)
     QJsonArray followUps;
     for (const FollowUp& f : d.followUps)
         followUps.append(QJsonObject{{QStringLiteral("text"), f.text}, {QStringLiteral("when"), f.when}, {QStringLiteral("done"), f.done}});
-    const QJsonObject root{{QStringLiteral("switchyardReport"), 1}, {QStringLiteral("plan"), d.plan}, {QStringLiteral("rehearsal"), d.rehearsal},
+    QJsonObject root{{QStringLiteral("switchyardReport"), 1}, {QStringLiteral("plan"), d.plan}, {QStringLiteral("rehearsal"), d.rehearsal},
                            {QStringLiteral("complete"), d.complete}, {QStringLiteral("rolledBack"), d.rolledBack}, {QStringLiteral("headline"), d.headline},
                            {QStringLiteral("byline"), d.byline}, {QStringLiteral("figures"), figures}, {QStringLiteral("events"), events}, {QStringLiteral("hosts"), hosts},
                            {QStringLiteral("from"), isoUtc(d.timeline.from)}, {QStringLiteral("to"), isoUtc(d.timeline.to)},
@@ -188,6 +188,10 @@ QByteArray writeJson(const Document& d)
                            {QStringLiteral("settings"), jsonTable(d.settings)},
                            {QStringLiteral("followUps"), followUps}, {QStringLiteral("nextTime"), QJsonArray::fromStringList(d.nextTime)},
                            {QStringLiteral("seal"), d.seal}, {QStringLiteral("evidence"), d.evidence}};
+    if (d.names)
+        root.insert(QStringLiteral("names"), QJsonObject{{QStringLiteral("answers"), d.names->answers}, {QStringLiteral("onTarget"), d.names->onTarget}});
+    if (d.ledger)
+        root.insert(QStringLiteral("visitorWrites"), QJsonObject{{QStringLiteral("acknowledged"), d.ledger->acknowledged}, {QStringLiteral("missing"), d.ledger->missing}});
     return finish(QString::fromUtf8(QJsonDocument(root).toJson(QJsonDocument::Indented)));
 }
 

@@ -41,6 +41,7 @@ public:
         const Milliseconds patience = Milliseconds(c->plan().dns.switchTtl) + std::chrono::seconds(30);
         dns::Forecast last;
         QStringList silent;
+        qint64 honest = 0;
         while (true) {
             silent.clear();
             SY_CO_TRY(const auto answers, co_await ask(since, patience, &silent, stop));
@@ -48,6 +49,7 @@ public:
             last = dns::forecast(answers);
             progress(voice, QStringLiteral("names"), QStringLiteral("Resolvers"), last.total > 0 ? static_cast<double>(last.target) / last.total : 1.0, QStringLiteral("%1 of %2 answers").arg(last.target).arg(last.total),
                      last.lastOldExpires && *last.lastOldExpires > now() ? minutesSeconds(*last.lastOldExpires - now()) : QString());
+            honest = std::count_if(answers.begin(), answers.end(), [](const dns::Answered& a) { return a.honest; });
             qint64 waiting = 0;
             for (const dns::Answered& a : answers)
                 waiting += a.who == dns::WhoAnswers::Source && a.honest ? 1 : 0;
@@ -86,6 +88,7 @@ public:
         out.memory.insert(QStringLiteral("done"), true);
         out.memory.insert(QStringLiteral("target"), last.target);
         out.memory.insert(QStringLiteral("answers"), last.total);
+        out.memory.insert(QStringLiteral("honest"), honest);
         out.memory.insert(QStringLiteral("at"), isoUtc(now()));
         co_return out;
     }
