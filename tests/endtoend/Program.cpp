@@ -142,10 +142,10 @@ std::vector<Record> journalOf(const QString& directory)
         database.setDatabaseName(directory + QStringLiteral("/journal.sqlite"));
         if (database.open()) {
             QSqlQuery query(database);
-            if (!query.exec(QStringLiteral("SELECT sequence, kind, step, data FROM records ORDER BY sequence")))
+            if (!query.exec(QStringLiteral("SELECT sequence, wall, kind, step, data FROM records ORDER BY sequence")))
                 qWarning("journal: %s", qPrintable(query.lastError().text()));
             while (query.next())
-                out.push_back({query.value(0).toLongLong(), query.value(1).toString(), query.value(2).toString(), QJsonDocument::fromJson(query.value(3).toByteArray()).object()});
+                out.push_back({query.value(0).toLongLong(), query.value(1).toLongLong(), query.value(2).toString(), query.value(3).toString(), QJsonDocument::fromJson(query.value(4).toByteArray()).object()});
         }
     }
     QSqlDatabase::removeDatabase(name);

@@ -55,6 +55,7 @@ private:
 /// One record of DIR/journal.sqlite, read without the program's own code.
 struct Record {
     qint64 sequence = 0;
+    qint64 wallMs = 0;
     QString kind;
     QString step;
     QJsonObject data;

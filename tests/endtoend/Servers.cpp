@@ -6,6 +6,7 @@
 #include <QHostAddress>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QRegularExpression>
 #include <QUdpSocket>
 
 #include <libpq-fe.h>
@@ -161,6 +162,15 @@ QList<QByteArray> Outside::secrets() const
         if (std::any_of(words.begin(), words.end(), [&](const QString& w) { return key.endsWith(w); }))
             out << m_state[key].toString().toUtf8();
     }
+    // Secrets among the settings that are copied.
+    static const QRegularExpression setting(QStringLiteral("\"\\w*(?:SECRET_KEY|PASSWORD|_SECRET|AUTH_TOKEN)\"\\s*:\\s*\"([^\"]{12,})\"|cloudinary://\\w+:(\\w+)@"));
+    for (const char* provider : {"heroku", "netlify", "render"}) {
+        const QString state = QString::fromUtf8(readFile(m_world + u'/' + QLatin1String(provider) + QStringLiteral("/state.json")));
+        for (auto it = setting.globalMatch(state); it.hasNext();) {
+            const auto found = it.next();
+            out << (found.captured(1) + found.captured(2)).toUtf8();
+        }
+    }
     out.removeIf([](const QByteArray& s) { return s.size() < 8; });
     return out;
 }
@@ -174,7 +184,10 @@ QStringList Outside::effects() const
             const QString method = o[QStringLiteral("method")].toString();
             if (method.isEmpty() || method == u"GET" || method == u"HEAD" || method == u"OPTIONS")
                 continue;
-            out << QStringLiteral("%1 %2 %3 %4 %5").arg(QLatin1String(provider), method, o[QStringLiteral("path")].toString(), o[QStringLiteral("bodySha256")].toString().left(12)).arg(o[QStringLiteral("status")].toInt());
+            // A log session is opened to read.
+            if (o[QStringLiteral("route")].toString().contains(QLatin1String("log-session")))
+                continue;
+            out << QStringLiteral("%1 %2 %3 %4").arg(QLatin1String(provider), method, o[QStringLiteral("route")].toString()).arg(o[QStringLiteral("status")].toInt());
         }
     }
     return out;

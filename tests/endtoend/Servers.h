@@ -37,7 +37,7 @@ public:
     [[nodiscard]] std::vector<Resolver> resolvers() const;
     /// Tokens and passwords of the world: nothing of them may be found elsewhere.
     [[nodiscard]] QList<QByteArray> secrets() const;
-    /// What was sent to the simulators and changes something: "PROVIDER METHOD PATH BODYHASH STATUS", oldest first.
+    /// What was sent to the simulators and changes something: "PROVIDER METHOD ROUTE STATUS", oldest first.
     [[nodiscard]] QStringList effects() const;
 
 private:
