@@ -32,6 +32,8 @@ private Q_SLOTS:
         for (const QString& host : {QStringLiteral("projectify.test"), QStringLiteral("www.projectify.test"), QStringLiteral("api.projectify.test")}) {
             for (const auto& resolver : outside.resolvers()) {
                 const QStringList addresses = outside.resolve(resolver.address, host);
+                if (resolver.authoritative && addresses.isEmpty())
+                    continue; // gives the alias only; where it leads the others are asked
                 QVERIFY2(addresses == QStringList{QStringLiteral("203.0.113.57")}, qPrintable(host + u' ' + resolver.name + u' ' + addresses.join(u' ')));
             }
         }
