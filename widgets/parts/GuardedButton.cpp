@@ -3,6 +3,7 @@
 #include "widgets/theme/SwitchyardStyle.h"
 
 #include <QFocusEvent>
+#include <QGuiApplication>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QPainterPath>
@@ -32,9 +33,16 @@ GuardedButton::GuardedButton(QWidget* parent) : QAbstractButton(parent)
         update();
     });
     connect(&m_growth, &QVariantAnimation::finished, this, [this] {
-        if (m_state == State::Holding && m_fill >= 1.0)
+        if (m_state != State::Holding || m_fill < 1.0)
+            return;
+        if (m_letGo.isActive())
+            m_full = true;
+        else
             complete();
     });
+    m_letGo.setSingleShot(true);
+    m_letGo.setInterval(60);
+    connect(&m_letGo, &QTimer::timeout, this, &GuardedButton::release);
     m_drain.setDuration(160);
     connect(&m_drain, &QVariantAnimation::valueChanged, this, [this](const QVariant& value) {
         m_fill = value.toDouble();
@@ -152,6 +160,8 @@ void GuardedButton::press(const QString& with)
         return;
     }
     m_drain.stop();
+    m_letGo.stop();
+    m_full = false;
     m_fill = 0;
     setState(State::Holding);
     m_growth.setDuration(static_cast<int>(m_hold.count()));
@@ -166,6 +176,7 @@ void GuardedButton::release()
 
 void GuardedButton::cancel()
 {
+    m_letGo.stop();
     if (m_state != State::Holding)
         return;
     drain();
@@ -384,10 +395,21 @@ void GuardedButton::keyPressEvent(QKeyEvent* event)
     const bool holdKey = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_Space;
     if (!holdKey || event->modifiers() & ~Qt::KeypadModifier) {
         event->ignore();
+        const bool words = !event->text().isEmpty() && event->text().at(0).isPrint() && !(event->modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier));
+        if (m_state == State::Unarmed && words) {
+            event->accept();
+            Q_EMIT typedHere(event);
+        }
         return;
     }
-    if (!event->isAutoRepeat())
+    if (m_letGo.isActive()) {
+        // The other half of a repeat: the key was never let go.
+        m_letGo.stop();
+        if (m_full && m_state == State::Holding)
+            complete();
+    } else if (!event->isAutoRepeat()) {
         press(event->key() == Qt::Key_Space ? QStringLiteral("Space") : QStringLiteral("Enter"));
+    }
     event->accept();
 }
 
@@ -398,9 +420,15 @@ void GuardedButton::keyReleaseEvent(QKeyEvent* event)
         event->ignore();
         return;
     }
-    // X11 sends release and press in pairs while a key is held; only the last one is a person's.
-    if (!event->isAutoRepeat())
-        release();
+    // X11 sends release and press in pairs while a key is held; only the last release is a person's. Qt looks for the press behind the
+    // release, but when that has not been read from the server yet it takes the release for real: so look again a moment later.
+    if (!event->isAutoRepeat()) {
+        static const bool x11 = QGuiApplication::platformName() == QLatin1String("xcb");
+        if (x11 && m_state == State::Holding)
+            m_letGo.start();
+        else
+            release();
+    }
     event->accept();
 }
 

@@ -60,6 +60,8 @@ Q_SIGNALS:
     /// The guard was satisfied; `how` goes into the record: "held 2 s with Enter", "two presses", "click".
     void confirmed(const QString& how);
     void stateChanged();
+    /// Text was typed while the name is missing: it belongs into the field of the name.
+    void typedHere(QKeyEvent* event);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -92,6 +94,8 @@ private:
     QVariantAnimation m_growth;
     QVariantAnimation m_drain;
     QTimer m_arm;
+    QTimer m_letGo; ///< X11 only: whether a release is a person's or half of a repeat
+    bool m_full = false; ///< the hold's time ran out while that was open
 };
 
 } // namespace switchyard::ui
