@@ -232,7 +232,8 @@ void ChecklistPage::openObject(const QString& step)
     m_list->setFocus(Qt::OtherFocusReason);
 }
 
-QWidget* ChecklistPage::guardedButton() { return m_side->guard(); }
+// A blocked button answers no key: then what blocks it and can be answered here gets the focus.
+QWidget* ChecklistPage::guardedButton() { return m_side->due(); }
 
 QList<KeyLine> ChecklistPage::keys() const
 {

@@ -402,7 +402,9 @@ void StepBody::setStep(const StepView& step, const RunState& state)
         }
         small = capital(small.trimmed());
     }
-    m_undo->setText(step.undo.summary.isEmpty() ? QStringLiteral("Nothing to put back.") : step.undo.summary);
+    // Before its first call a step that writes has nothing to put back, which isn't to say that it has no way back.
+    const bool ahead = step.flags.writes && !step.undo.needed && step.undo.calls.empty() && !isDone(step.state) && !step.startedAt;
+    m_undo->setText(ahead ? QStringLiteral("Nothing was sent yet, so there is nothing to put back.") : step.undo.summary.isEmpty() ? QStringLiteral("Nothing to put back.") : step.undo.summary);
     m_undoSmall->setText(small);
     m_undoSmall->setVisible(!small.isEmpty());
 

@@ -4,6 +4,7 @@
 #include "widgets/checklist/StepWords.h"
 #include "widgets/theme/SwitchyardStyle.h"
 
+#include <QCoreApplication>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QScrollArea>
@@ -49,9 +50,16 @@ InterlockRow::InterlockRow(QWidget* parent) : QWidget(parent)
     row->addWidget(m_label, 1);
     row->addWidget(m_value);
     all->addLayout(row);
+    m_below = new TextLabel({}, Style::ValueSmall, Role::Text2, this);
+    m_below->setWrap(true);
+    m_below->hide();
+    auto* under = new QHBoxLayout;
+    under->addSpacing(22);
+    under->addWidget(m_below, 1);
+    all->addLayout(under);
     m_links = new QWidget(this);
     auto* links = tight<QHBoxLayout>(m_links, 0, 12);
-    links->setContentsMargins(22, 0, 0, 0);
+    links->setContentsMargins(22, 2, 0, 2);
     m_waive = new Button(QStringLiteral("Waive…"), ButtonKind::Link, m_links);
     m_open = new Button({}, ButtonKind::Link, m_links);
     links->addWidget(m_waive);
@@ -92,10 +100,12 @@ void InterlockRow::setLock(const InterlockView& lock, bool mayAct)
     m_label->setText(lock.label);
     QString value = lock.reading.value;
     if (waived && !value.startsWith(QLatin1String("waived")))
-        value = QStringLiteral("waived, %1").arg(initialsOf(lock.waivedBy.section(u',', 0, 0)));
+        value = QStringLiteral("waived, %1").arg(initialsOf(lock.waivedBy.section(u':', 0, 0).section(u',', 0, 0)));
     if (value.isEmpty())
         value = word;
     m_value->setText(value);
+    m_below->setText(value);
+    place();
     m_value->setAccessibleName(QStringLiteral("%1, %2, %3").arg(lock.label, word, value));
     QStringList tip{lock.label + QStringLiteral(": ") + value};
     if (lock.reading.at != TimePoint{})
@@ -109,6 +119,21 @@ void InterlockRow::setLock(const InterlockView& lock, bool mayAct)
     m_open->setAccessibleName(m_open->text() + QStringLiteral(": ") + lock.label);
     m_open->setVisible(!lock.page.isEmpty() && lock.reading.state != InterlockState::Closed && !waived);
     m_links->setVisible(!m_waive->isHidden() || !m_open->isHidden());
+}
+
+void InterlockRow::place()
+{
+    // A long value under its label: beside it both would be cut.
+    const qreal room = width() - 24 - 14 - 16;
+    const bool fits = room <= 0 || paint::textWidth(m_label->text(), Style::Body) + paint::textWidth(m_value->text(), Style::ValueSmall) + 4 <= room;
+    m_value->setVisible(fits);
+    m_below->setVisible(!fits);
+}
+
+void InterlockRow::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    place();
 }
 
 AnswerChip::AnswerChip(QWidget* parent) : QAbstractButton(parent)
@@ -205,7 +230,6 @@ void PollRow::apply()
 {
     const bool open = m_station.answer == PollAnswer::Open;
     const bool ask = m_mayAnswer && (open || m_again);
-    const bool hadFocus = m_go->hasFocus() || m_noGo->hasFocus();
     m_name->setText(m_station.station);
     m_by->setText(open ? (m_mayAnswer ? QString() : QStringLiteral("no answer yet")) : m_station.by);
     m_evidence->setText(m_station.evidence);
@@ -219,8 +243,6 @@ void PollRow::apply()
     m_chip->setVisible(!open && !ask);
     m_go->setVisible(ask);
     m_noGo->setVisible(ask);
-    if (hadFocus && !ask && m_mayAnswer)
-        focusNextChild(); // focus is never lost: on to the next station, or to the field
 }
 
 StepSide::StepSide(RunController* run, QWidget* parent) : Surface(Role::Panel, Left, parent), m_run(run)
@@ -342,6 +364,12 @@ StepSide::StepSide(RunController* run, QWidget* parent) : Surface(Role::Panel, L
             m_guard->setFocus(Qt::TabFocusReason);
     });
     connect(m_guard, &GuardedButton::confirmed, this, &StepSide::confirmed);
+    connect(m_guard, &GuardedButton::typedHere, this, [this](QKeyEvent* event) {
+        if (!m_field->isVisible())
+            return;
+        m_field->setFocus(Qt::OtherFocusReason);
+        QCoreApplication::sendEvent(m_field, event);
+    });
     connect(m_back, &QAbstractButton::clicked, this, [this] {
         const RunState& s = m_run->state();
         if (m_active && s.phase == RunPhase::Held)
@@ -380,8 +408,32 @@ StepSide::StepSide(RunController* run, QWidget* parent) : Surface(Role::Panel, L
     });
 }
 
+QWidget* PollRow::goButton() const { return m_mayAnswer && m_station.answer == PollAnswer::Open ? m_go : nullptr; }
+
+QWidget* StepSide::due() const
+{
+    if (m_active && m_guard->state() == GuardedButton::State::Blocked) {
+        for (const InterlockRow* row : m_lockRows) {
+            if (QWidget* waive = row->isHidden() ? nullptr : row->waiveButton())
+                return waive;
+        }
+        // The run's own answers: the rows hear of an answer a moment later.
+        const StepView* step = m_run->state().step(m_step);
+        for (std::size_t i = 0; step && i < step->poll.size() && i < m_pollRows.size(); ++i) {
+            QWidget* go = step->poll[i].answer == PollAnswer::Open ? m_pollRows[i]->goButton() : nullptr;
+            if (go)
+                return go;
+        }
+    }
+    return m_guard;
+}
+
 void StepSide::focusGuard()
 {
+    if (QWidget* next = due(); next != m_guard) {
+        next->setFocus(Qt::ShortcutFocusReason);
+        return;
+    }
     if (m_field->isVisible() && !m_field->armed())
         m_field->setFocus(Qt::ShortcutFocusReason);
     else
@@ -443,8 +495,15 @@ void StepSide::setPoll(const StepView& step, bool active)
         connect(row, &PollRow::answered, this, [this](const QString& station, PollAnswer answer) {
             const bool asked = m_run->plan().poll.team;
             const QString name = asked ? m_pollName->text().trimmed() : m_run->state().operatorName;
-            if (const auto done = m_run->answerPoll(m_step, station, answer, name); !done)
+            // Focus is never lost: before the two answers go away it moves on to the next station, or to the name and the button.
+            const auto self = std::find(m_pollRows.begin(), m_pollRows.end(), sender());
+            const bool hadFocus = self != m_pollRows.end() && (*self)->isAncestorOf(window()->focusWidget());
+            if (const auto done = m_run->answerPoll(m_step, station, answer, name); !done) {
                 Q_EMIT refused(done.error());
+                return;
+            }
+            if (hadFocus && m_active)
+                focusGuard();
         });
     }
     int go = 0;
@@ -541,7 +600,12 @@ void StepSide::setGuard(const StepView& step, bool active)
     if (!wantsName && !m_field->text().isEmpty())
         m_field->clear();
 
-    const QString verb = starting ? (s.rehearsal ? QStringLiteral("Start the rehearsal") : QStringLiteral("Start the run")) : capital(step.verb.isEmpty() ? step.title : step.verb);
+    QString verb = starting ? (s.rehearsal ? QStringLiteral("Start the rehearsal") : QStringLiteral("Start the run")) : capital(step.verb.isEmpty() ? step.title : step.verb);
+    if (!starting && !step.flags.writes && !step.poll.empty())
+        verb = QStringLiteral("Go on with the plan"); // what the press does: the answers were given above
+    // The head above names the place in full; a whole short verb says more than a long one cut.
+    if (const qsizetype place = verb.lastIndexOf(QLatin1String(" at ")); place > 0 && paint::textWidth(verb, Style::H2) > width() - 48)
+        verb.truncate(place);
     m_guard->setTone(step.flags.pointOfNoReturn && !starting ? GuardedButton::Tone::Pnr : GuardedButton::Tone::Mode);
     const QString key = m_step + QString::number(static_cast<int>(show)) + look + verb;
     if (key != m_look) {

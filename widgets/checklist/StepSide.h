@@ -19,16 +19,22 @@ class InterlockRow final : public QWidget {
 public:
     explicit InterlockRow(QWidget* parent = nullptr);
     void setLock(const cutover::InterlockView& lock, bool mayAct);
+    [[nodiscard]] QWidget* waiveButton() const { return m_waive->isHidden() ? nullptr : m_waive; }
 
 Q_SIGNALS:
     void waiveAsked(const QString& interlock);
     void pageAsked(const QString& page);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void place();
     cutover::InterlockView m_lock;
     IconLabel* m_icon;
     TextLabel* m_label;
     TextLabel* m_value;
+    TextLabel* m_below; ///< the value when it has no room beside the label
     QWidget* m_links;
     Button* m_waive;
     Button* m_open;
@@ -57,6 +63,8 @@ class PollRow final : public QWidget {
 public:
     explicit PollRow(QWidget* parent = nullptr);
     void setStation(const cutover::PollStation& station, bool mayAnswer);
+    /// The button that says go while this station is asked, else nothing.
+    [[nodiscard]] QWidget* goButton() const;
 
 Q_SIGNALS:
     void answered(const QString& station, cutover::PollAnswer answer);
@@ -86,6 +94,8 @@ public:
     [[nodiscard]] ArmField* field() const { return m_field; }
     /// The field while a name is missing, else the button.
     void focusGuard();
+    /// What the step waits for next: the waiver of a caution, the first open station of the poll, else the button.
+    [[nodiscard]] QWidget* due() const;
 
 Q_SIGNALS:
     void waiveAsked(const QString& interlock);

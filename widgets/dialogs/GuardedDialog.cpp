@@ -130,6 +130,14 @@ void GuardedDialog::showEvent(QShowEvent* event)
 {
     fit();
     QDialog::showEvent(event);
+    // Tab walks as the eye does: the fields, the safe answer, the act. The safe answer was made first, so it has to be moved.
+    if (QWidget* act = m_footer->itemAt(m_footer->count() - 1)->widget(); act && act != m_safe) {
+        QWidget* before = act->previousInFocusChain();
+        if (before != m_safe) {
+            setTabOrder(before, m_safe);
+            setTabOrder(m_safe, act);
+        }
+    }
     // The safe answer has the focus, unless a field waits to be typed into.
     if (auto* field = findChild<QLineEdit*>())
         field->setFocus(Qt::OtherFocusReason);

@@ -32,12 +32,14 @@ void sideSlice(QPainter* p, const QRectF& rect, bool first, bool last, Role tone
     p->restore();
 }
 
-QString monogramOf(const RunState& state, const QString& account)
+/// Of the account's provider; a service that needs no account, as one both sides share, goes by its own name.
+QString monogramOf(const RunState& state, const Service& service)
 {
     for (const ProviderView& provider : state.providers) {
-        if (provider.account == account)
+        if (provider.account == service.ref.account)
             return provider.monogram;
     }
+    const QString account = service.ref.account.isEmpty() ? service.name : service.ref.account;
     return account.left(1).toUpper() + account.mid(1, 1);
 }
 
@@ -255,8 +257,8 @@ void YardView::setLanes(const RunState& state)
             }
             return false;
         };
-        m_rows[i].source->setService(lane.source, lane.source ? monogramOf(state, lane.source->ref.account) : QString(), lane.kind, stale(lane.source));
-        m_rows[i].target->setService(lane.target, lane.target ? monogramOf(state, lane.target->ref.account) : QString(), lane.kind, stale(lane.target));
+        m_rows[i].source->setService(lane.source, lane.source ? monogramOf(state, *lane.source) : QString(), lane.kind, stale(lane.source));
+        m_rows[i].target->setService(lane.target, lane.target ? monogramOf(state, *lane.target) : QString(), lane.kind, stale(lane.target));
         m_rows[i].pipe->setLane(lane);
         m_rows[i].pipe->setProperty("page", lane.page);
         m_rows[i].pipe->setProperty("lane", lane.name);

@@ -420,6 +420,14 @@ void WelcomePage::showMoreFaults()
     menu->popup(m_more->mapToGlobal(QPoint(0, m_more->height())));
 }
 
+void WelcomePage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    // One key from the first window to a rehearsal.
+    if (!isAncestorOf(window()->focusWidget()))
+        m_start->setFocus(Qt::OtherFocusReason);
+}
+
 void WelcomePage::showSpeeds()
 {
     auto* menu = new QMenu(this);
