@@ -90,7 +90,11 @@ Task<> Conductor::drive(std::stop_token stop)
         }
         switch (id.isEmpty() ? Next::Wait : next(id)) {
         case Next::Wait: {
+            // A person who reads, types and answers works in real time, also in a fast rehearsal: else a poll would expire in seconds.
+            setWorking(waitsForPerson());
             SY_CO_CHECK(co_await m_bell.wait(stop));
+            SY_CO_ALIVE(stop);
+            setWorking(false);
             break;
         }
         case Next::Preview: {
@@ -112,6 +116,19 @@ Task<> Conductor::drive(std::stop_token stop)
         }
         SY_CO_ALIVE(stop);
     }
+}
+
+bool Conductor::waitsForPerson() const
+{
+    const RunPhase phase = state().phase;
+    if (m_options.headless)
+        return false;
+    if (phase == RunPhase::NeedsYou || phase == RunPhase::Held || phase == RunPhase::Failed)
+        return true;
+    // Checks by hand and a caution in the way are a person's; what is open may close by itself and is waited for at full speed.
+    const StepView* step = state().step(state().activeStep);
+    return step && step->flags.needsPerson && step->state == StepState::Blocked
+        && (step->flags.manual || std::none_of(step->interlocks.begin(), step->interlocks.end(), [](const InterlockView& lock) { return lock.reading.state == InterlockState::Open || lock.reading.state == InterlockState::Unknown; }));
 }
 
 bool Conductor::untilReached() const
