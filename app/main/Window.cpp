@@ -1,6 +1,7 @@
 #include "app/main/Window.h"
 
 #include "app/main/Desktop.h"
+#include "app/main/EventTimes.h"
 
 #include <QApplication>
 #include <QDir>
@@ -15,7 +16,11 @@ std::unique_ptr<QCoreApplication> makeWindowApplication(int& argc, char** argv, 
     const bool display = qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
     if ((!visible || !display) && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
-    auto application = std::make_unique<QApplication>(argc, argv);
+    std::unique_ptr<QApplication> application;
+    if (qEnvironmentVariableIsSet("SWITCHYARD_EVENT_TIMES"))
+        application = std::make_unique<EventTimes>(argc, argv, qEnvironmentVariable("SWITCHYARD_EVENT_TIMES"));
+    else
+        application = std::make_unique<QApplication>(argc, argv);
     QApplication::setQuitOnLastWindowClosed(visible);
     QApplication::setDesktopFileName(QStringLiteral("org.switchyard.Switchyard"));
     ui::Theme::instance().install();
