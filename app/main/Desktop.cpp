@@ -59,6 +59,7 @@ Desktop::Desktop(Services* services) : m_services(services), m_welcome(new ui::W
     connect(m_welcome, &ui::WelcomePage::chooseFile, this, &Desktop::choosePlan);
     connect(m_welcome, &ui::WelcomePage::templateFromFile, this, &Desktop::choosePlan);
     connect(m_welcome, &ui::WelcomePage::newFromTemplate, this, [this](const QString& id) { rehearse(id, m_welcome->faults(), m_welcome->speed()); });
+    connect(&m_window, &ui::MainWindow::closing, this, &Desktop::closeAndQuit);
     connect(&m_window, &ui::MainWindow::planDropped, this, &Desktop::openPlan);
     connect(m_window.desk(), &ui::Desk::openPlanRequested, this, &Desktop::choosePlan);
     connect(m_window.desk(), &ui::Desk::welcomeRequested, this, [this] {
@@ -181,6 +182,33 @@ void Desktop::leaveRun()
     run->controller->hold();
     m_log.reset();
     m_scope.spawn(QStringLiteral("land"), rehearsal::land(std::move(run), m_scope.token()));
+}
+
+void Desktop::closeAndQuit()
+{
+    if (m_quitting)
+        return;
+    m_quitting = true;
+    m_scope.spawn(QStringLiteral("quit"), endAndQuit(m_scope.token()));
+}
+
+Task<> Desktop::endAndQuit(std::stop_token stop)
+{
+    // The rehearsed world is a process with two databases: it must not outlive the window. What an unfinished run needs to be resumed stays.
+    if (auto run = std::exchange(m_run, nullptr)) {
+        m_window.setRun(nullptr);
+        m_log.reset();
+        const cutover::RunPhase phase = run->controller->state().phase;
+        const bool over = phase == cutover::RunPhase::Complete || phase == cutover::RunPhase::RolledBack;
+        *run->clientLog = {};
+        run->controller.reset();
+        if (run->world) {
+            auto closing = run->world->close(!over, stop);
+            static_cast<void>(co_await std::move(closing));
+        }
+    }
+    QCoreApplication::quit();
+    co_return Ok{};
 }
 
 ui::GoLiveFacts Desktop::goLiveFacts() const

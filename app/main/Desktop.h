@@ -36,6 +36,8 @@ private:
     void launch(rehearsal::LaunchRequest request);
     Task<> open(rehearsal::LaunchRequest request, std::stop_token stop);
     void leaveRun();
+    void closeAndQuit();
+    Task<> endAndQuit(std::stop_token stop);
     void onFinished();
     void writeReports();
     void complain(const Error& error);
@@ -49,6 +51,7 @@ private:
     std::shared_ptr<rehearsal::LaunchedRun> m_run;
     std::unique_ptr<logs::LogStore> m_log;
     bool m_opening = false;
+    bool m_quitting = false;
     StopScope m_scope;
 };
 

@@ -21,7 +21,7 @@ std::unique_ptr<QCoreApplication> makeWindowApplication(int& argc, char** argv, 
         application = std::make_unique<EventTimes>(argc, argv, qEnvironmentVariable("SWITCHYARD_EVENT_TIMES"));
     else
         application = std::make_unique<QApplication>(argc, argv);
-    QApplication::setQuitOnLastWindowClosed(visible);
+    QApplication::setQuitOnLastWindowClosed(false); // the desktop ends the rehearsed world first
     QApplication::setDesktopFileName(QStringLiteral("org.switchyard.Switchyard"));
     ui::Theme::instance().install();
     ui::installAccessibility();

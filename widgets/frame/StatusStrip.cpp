@@ -135,7 +135,7 @@ public:
         if (state.rehearsal && state.phase != RunPhase::Complete && !m_caption.isEmpty())
             m_caption += QStringLiteral(", rehearsal %1").arg(state.rehearsalNumber);
         if (state.rehearsal && state.rateNow > 1.01)
-            m_caption += QStringLiteral(", %1×").arg(qRound(state.rateNow));
+            m_caption += (m_caption.isEmpty() ? QStringLiteral("%1×") : QStringLiteral(", %1×")).arg(qRound(state.rateNow));
         m_pastPoint = state.pastPoint;
         m_pointAfter = static_cast<int>(plan::Phase::Switch);
         for (const cutover::StepView& step : state.steps) {
