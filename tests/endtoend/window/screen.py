@@ -43,7 +43,7 @@ class Screen:
     def __enter__(self):
         read, write = os.pipe()
         os.set_inheritable(write, True)
-        self.spawn(["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"], "xvfb.log", pass_fds=(write,))
+        self.spawn(["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"], "xvfb.log", pass_fds=(write,))
         os.close(write)
         with os.fdopen(read) as pipe:
             number = pipe.readline().strip()
