@@ -131,7 +131,7 @@ private:
     [[nodiscard]] static bool isUnderWay(const QJsonObject& deploy);
 
     Response addDomain(Service& service, const QString& name);
-    void look(const QJsonObject& data);
+    void look(const QJsonObject& data, bool issues);
 
     Response patchDatabase(QJsonObject& database, const QJsonObject& body, bool keyValue);
     Response createDatabase(const QJsonObject& body);
