@@ -43,7 +43,7 @@ private:
 
 QIODevice* oneShot(QByteArray data) { return new OneShotBody(std::move(data)); }
 
-bool isTransient(int status) { return status == 429 || status == 502 || status == 503 || status == 504; }
+bool isTransient(int status) { return status == 429 || status == 500 || status == 502 || status == 503 || status == 504; }
 
 bool isWrite(const Request& request) { return request.method != "GET" && request.method != "HEAD"; }
 
@@ -251,7 +251,11 @@ struct Wire {
             if (answer.late) {
                 const Milliseconds deadline = request.deadline.value_or(state->options.deadline);
                 state->say(LogLevel::Warning, QStringLiteral("%1 -> no answer within %2").arg(label, durationProse(deadline)));
-                co_return deadlineProblem(state->profile.name, deadline, writes);
+                // Once more, and only a question: whoever waits has waited a whole deadline already.
+                if (writes || attempt > 0 || tries < 2)
+                    co_return deadlineProblem(state->profile.name, deadline, writes);
+                state->say(LogLevel::Warning, QStringLiteral("%1: try 2 of 2 at once").arg(label));
+                continue;
             }
             const bool broken = answer.error != QNetworkReply::NoError;
             const bool tls = answer.error == QNetworkReply::SslHandshakeFailedError;

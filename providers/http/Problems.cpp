@@ -6,6 +6,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRegularExpression>
 
 namespace switchyard::http {
 
@@ -26,7 +27,9 @@ QString refusalOf(const QByteArray& body)
         text = object[QLatin1String("error")].toString();
     if (text.isEmpty())
         return {};
-    if (!code.isEmpty() && !text.contains(code))
+    // A request id says nothing to a person; it is in the log line of the call.
+    static const QRegularExpression requestId(QStringLiteral("^[0-9a-f-]{12,}$"));
+    if (!code.isEmpty() && !text.contains(code) && !requestId.match(code).hasMatch())
         text += QStringLiteral(" (%1)").arg(code);
     return Redactor::instance().redact(text.simplified().left(300));
 }
@@ -63,7 +66,7 @@ Error problemOf(const QString& provider, const Response& response, bool writes, 
     const int status = response.status;
     if (status == 401) {
         error.kind = ErrorKind::Auth;
-        error.happened = withReason(QStringLiteral("%1 doesn't accept the token").arg(provider), reason);
+        error.happened = QStringLiteral("%1 doesn't accept the token.").arg(provider); // its own words say no more
         error.remedy = QStringLiteral("The token has expired or was revoked: make a new one at %1 and enter it under Accounts.").arg(provider);
     } else if (status == 403) {
         error.kind = ErrorKind::Auth;
@@ -90,7 +93,7 @@ Error problemOf(const QString& provider, const Response& response, bool writes, 
         error.remedy = QStringLiteral("Correct what %1 names, then try again.").arg(provider);
     } else if (status >= 500) {
         error.retryable = true;
-        error.happened = withReason(QStringLiteral("%1 has a problem of its own and answered %2").arg(provider).arg(status), reason);
+        error.happened = QStringLiteral("%1 has a problem of its own and answered %2.").arg(provider).arg(status);
         error.means = perhapsChanged(writes);
         error.remedy = QStringLiteral("Look at the status page of %1, check the present state, then try again.").arg(provider);
     } else if (status >= 300 && status < 400) {

@@ -176,7 +176,7 @@ private Q_SLOTS:
         const auto row = [](int status, const char* body, ErrorKind kind, const char* says) {
             QTest::addRow("%d", status) << status << QByteArray(body) << int(kind) << QString::fromLatin1(says);
         };
-        row(401, R"({"id":"unauthorized","message":"Invalid credentials provided."})", ErrorKind::Auth, "Invalid credentials provided");
+        row(401, R"({"id":"unauthorized","message":"Invalid credentials provided."})", ErrorKind::Auth, "Acme doesn't accept the token.");
         row(403, R"({"success":false,"errors":[{"code":9109,"message":"Unauthorized to access requested resource"}]})", ErrorKind::Auth, "9109");
         row(404, R"({"message":"not found"})", ErrorKind::Http, "not found");
         row(409, R"({"message":"name is taken"})", ErrorKind::Conflict, "name is taken");
