@@ -19,7 +19,7 @@ Verdict tokensWork(const Input& in)
     }
     if (refused.isEmpty())
         return pass();
-    return found({{}, Severity::Failure, L("The token of %1 doesn't work").arg(refused.join(L(", "))), problems.join(u' '), L("Create a token with the listed scopes and store it in the keyring."), L("overview"), L("preflight")});
+    return found({{}, Severity::Failure, L("The token of %1 doesn't work").arg(refused.join(L(", "))), problems.join(u' '), L("Create a token with the listed scopes, store it in the keyring, then try again."), L("overview"), L("preflight")});
 }
 
 Verdict scopesSuffice(const Input& in)

@@ -20,6 +20,7 @@ struct AccountRead {
     bool used = true;
     std::optional<AccountInfo> info;
     QString problem;
+    std::optional<Error> error{}; ///< the same in three sentences
 };
 struct ServiceRead {
     plan::ServiceMapping mapping;

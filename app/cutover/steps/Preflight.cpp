@@ -58,9 +58,12 @@ public:
                 Error error;
                 error.kind = ErrorKind::Auth;
                 error.happened = f.title + u'.';
-                error.means = f.text.isEmpty() ? QStringLiteral("Nothing can be done there.") : f.text;
                 error.remedy = f.fix;
-                error.retryable = true;
+                for (const preflight::AccountRead& a : input.accounts) {
+                    if (a.error && !a.error->happened.isEmpty())
+                        error = *a.error;
+                }
+                error.means = QStringLiteral("Nothing was changed, visitors are on %1 as before.").arg(sourceTitle());
                 co_return error;
             }
         }

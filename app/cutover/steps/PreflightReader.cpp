@@ -27,6 +27,22 @@ void tell(StepVoice* voice, const QString& name, int done, int all)
     voice->progress(std::move(p));
 }
 
+/// A provider that was busy or silent for a moment says nothing about the plan: the reading fails as a whole and is done again, and no finding
+/// stays behind that nothing would ever clear. What a call was refused for, on the other hand, is a finding.
+template<typename T>
+Result<void> passing(const Result<T>& read)
+{
+    if (read || !read.error().retryable)
+        return Ok{};
+    return read.error();
+}
+
+void refuse(preflight::AccountRead& read, const Error& error)
+{
+    read.problem = error.happened;
+    read.error = error;
+}
+
 bool planned(RunContext* context, const QString& kind)
 {
     const auto& steps = context->plan().steps;
@@ -48,8 +64,9 @@ Task<preflight::ServiceRead> readService(RunContext* context, plan::ServiceMappi
         }
         auto read = co_await (*provider)->service(ref, stop);
         SY_CO_ALIVE(stop);
+        SY_CO_CHECK(passing(read));
         if (!read)
-            out.problem = read.error().sentence();
+            out.problem = read.error().happened;
         else if (side == Side::Source)
             out.source = *read;
         else
@@ -58,6 +75,7 @@ Task<preflight::ServiceRead> readService(RunContext* context, plan::ServiceMappi
     if (!mapping.source.isEmpty() && !mapping.target.isEmpty()) {
         auto pair = co_await readSettingsPair(context, mapping.name, stop);
         SY_CO_ALIVE(stop);
+        SY_CO_CHECK(passing(pair));
         if (pair) {
             out.settings = std::move(pair->diffs);
             out.settingsRead = true;
@@ -75,6 +93,7 @@ Task<preflight::DatabaseRead> readDatabase(RunContext* context, plan::DatabaseMa
         co_return out;
     auto mover = co_await context->mover(mapping.name, stop);
     SY_CO_ALIVE(stop);
+    SY_CO_CHECK(passing(mover));
     if (!mover) {
         out.sourceProblem = out.targetProblem = mover.error().sentence();
         co_return out;
@@ -149,17 +168,19 @@ Task<preflight::Input> readPreflight(RunContext* context, StepVoice* voice, std:
             const std::shared_ptr<HostingProvider> held = provider->second;
             auto info = co_await held->account(stop);
             SY_CO_ALIVE(stop);
+            SY_CO_CHECK(passing(info));
             if (info)
                 read.info = *info;
             else
-                read.problem = info.error().sentence();
+                refuse(read, info.error());
         } else if (context->services().dns && a.name == context->plan().dns.account) {
             auto info = co_await context->services().dns->account(stop);
             SY_CO_ALIVE(stop);
+            SY_CO_CHECK(passing(info));
             if (info)
                 read.info = *info;
             else
-                read.problem = info.error().sentence();
+                refuse(read, info.error());
         } else {
             read.used = false;
         }
@@ -186,6 +207,7 @@ Task<preflight::Input> readPreflight(RunContext* context, StepVoice* voice, std:
         if (provider && context->services().queue) {
             auto url = co_await (*provider)->connectionUrl(q.source, stop);
             SY_CO_ALIVE(stop);
+            SY_CO_CHECK(passing(url));
             if (url) {
                 auto state = co_await context->services().queue->read(*url, q.queues, stop);
                 SY_CO_ALIVE(stop);
@@ -204,6 +226,7 @@ Task<preflight::Input> readPreflight(RunContext* context, StepVoice* voice, std:
         in.flattensApex = flattensApex(*context->services().dns);
         auto zone = co_await context->services().dns->readZone(context->plan().dns.zone, stop);
         SY_CO_ALIVE(stop);
+        SY_CO_CHECK(passing(zone));
         if (zone)
             in.zone = *zone;
         else
