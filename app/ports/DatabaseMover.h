@@ -96,6 +96,7 @@ struct QuietProof {
     };
     std::vector<Writer> writers;
     QStringList sessions;   ///< "role at address, application, state" of others with a connection
+    QStringList active;     ///< "application as role from address" of those that said something within the window
 };
 
 struct VerifyOutcome {

@@ -64,10 +64,11 @@ struct Counters {
     std::map<QString, QByteArray> files;   ///< changes at TRUNCATE and rewrites, which no counter shows
     QByteArray transactions;               ///< the snapshot: equal twice means that no transaction with an id ended between
     QStringList sessions;
+    QStringList active;                    ///< sessions whose state changed within the time asked for
     int openWriters = 0;                   ///< sessions with a transaction id, and prepared transactions
     int clients = 0;
     int serverVersion = 0;
 };
-[[nodiscard]] Result<Counters> readCounters(const Pair& pair, std::stop_token stop);
+[[nodiscard]] Result<Counters> readCounters(const Pair& pair, Milliseconds recent, std::stop_token stop);
 
 } // namespace switchyard::postgres

@@ -153,7 +153,7 @@ Result<void> holdNow(const Pair& pair, Side side, bool on, std::stop_token stop)
     return Ok{};
 }
 
-Result<Counters> readCounters(const Pair& pair, std::stop_token stop)
+Result<Counters> readCounters(const Pair& pair, Milliseconds recent, std::stop_token stop)
 {
     SY_TRY(const auto connection, Connection::open(pair.source, Side::Source, Access::Read, stop));
     Counters counters;
@@ -169,11 +169,17 @@ Result<Counters> readCounters(const Pair& pair, std::stop_token stop)
     }
     // The lock on its own transaction id shows a writer of any role; backend_xid is hidden from roles that aren't its own.
     SY_TRY(const Answer sessions, connection->query(QByteArray("SELECT usename || coalesce(' at ' || pg_catalog.host(client_addr), ''), application_name, "
-                                                               "coalesce(state, 'state hidden'), EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = pg_stat_activity.pid AND l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock') ") + kOthers + " ORDER BY backend_start"));
+                                                               "coalesce(state, 'state hidden'), EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = pg_stat_activity.pid AND l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock'), "
+                                                               "coalesce(state_change > pg_catalog.clock_timestamp() - $1::float8 * interval '1 millisecond', false), usename::text, "
+                                                               "coalesce(pg_catalog.host(client_addr), 'a local socket') ") + kOthers + " ORDER BY backend_start",
+                                                    {QByteArray::number(static_cast<qint64>(recent.count()))}));
     counters.clients = sessions.size();
     for (int i = 0; i < sessions.size(); ++i) {
         const bool writing = sessions.flag(i, 3);
         counters.openWriters += writing ? 1 : 0;
+        const QString who = QStringLiteral("%1 as %2 from %3").arg(sessions.bytes(i, 1).isEmpty() ? QStringLiteral("a program without a name") : sessions.text(i, 1), sessions.text(i, 5), sessions.text(i, 6));
+        if ((writing || sessions.flag(i, 4)) && !counters.active.contains(who))
+            counters.active << who;
         counters.sessions << QStringLiteral("%1, %2, %3%4").arg(sessions.text(i, 0), sessions.bytes(i, 1).isEmpty() ? QStringLiteral("no application name") : sessions.text(i, 1),
                                                                 sessions.text(i, 2), writing ? QStringLiteral(", has written") : QString());
     }

@@ -204,10 +204,13 @@ public:
                 who << QStringLiteral("%1 (%2)").arg(w.table, counted(w.writes, QStringLiteral("row"), QStringLiteral("rows")));
             Error error;
             error.kind = ErrorKind::Conflict;
-            error.happened = QStringLiteral("Somebody still writes: %1 in %2.").arg(who.join(QStringLiteral(", ")), durationProse(proof->window));
-            error.means = proof->sessions.isEmpty() ? QStringLiteral("Rows would be lost if the delta were taken now.")
-                                                    : QStringLiteral("Rows would be lost if the delta were taken now. Connected: %1.").arg(proof->sessions.join(QStringLiteral("; ")));
-            error.remedy = QStringLiteral("Stop that process, then try the step again.");
+            // A session with an open transaction hasn't counted its rows yet.
+            error.happened = QStringLiteral("%1 still writes to %2%3.")
+                                 .arg(proof->active.isEmpty() ? QStringLiteral("Somebody who isn't connected any more") : proof->active.join(QStringLiteral(" or ")),
+                                      sourceTitle(), who.isEmpty() ? QString() : QStringLiteral(": ") + who.join(QStringLiteral(", ")));
+            error.means = QStringLiteral("Rows would be lost if the delta were taken now, so the plan stops here; visitors see the maintenance page.");
+            error.remedy = QStringLiteral("Stop that program, then try the step again, or roll back.");
+            error.detail = proof->sessions.join(QStringLiteral("; "));
             error.retryable = true;
             co_return error;
         }
