@@ -31,6 +31,8 @@ Forecast forecast(const std::vector<Answered>& answers)
             if (!a.honest) {
                 if (!f.stubborn.contains(a.resolver))
                     f.stubborn << a.resolver;
+                if (a.holds)
+                    f.holds[a.resolver] = std::max(f.holds[a.resolver], *a.holds);
             } else if (a.expires && (!f.lastOldExpires || *a.expires > *f.lastOldExpires)) {
                 f.lastOldExpires = a.expires;
             }
@@ -46,8 +48,11 @@ QString Forecast::text(const QString& targetTitle, TimePoint now) const
     QString out = QStringLiteral("%1 of %2 answers are %3.").arg(target).arg(total).arg(targetTitle);
     if (lastOldExpires)
         out += *lastOldExpires > now ? QStringLiteral(" Last old answer expires in %1.").arg(durationProse(*lastOldExpires - now)) : QStringLiteral(" The last old answer should have expired.");
-    if (!stubborn.isEmpty())
-        out += QStringLiteral(" %1 holds answers longer than told.").arg(stubborn.join(QStringLiteral(", ")));
+    for (const QString& name : stubborn) {
+        const auto held = holds.find(name);
+        out += held == holds.end() ? QStringLiteral(" %1 holds answers longer than told.").arg(name)
+                                   : QStringLiteral(" %1 holds %2 s, longer than told, and isn't waited for.").arg(name).arg(std::chrono::duration_cast<Seconds>(held->second).count());
+    }
     return out;
 }
 

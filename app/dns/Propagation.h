@@ -2,6 +2,7 @@
 
 #include "app/ports/Resolver.h"
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct Answered {
     WhoAnswers who = WhoAnswers::Unknown;
     std::optional<TimePoint> expires;   ///< when that resolver asks again, from the TTL it told
     bool honest = true;                 ///< false: known to hold answers longer than told
+    std::optional<Milliseconds> holds{}; ///< how long it keeps an answer, as far as it showed
 };
 
 struct Forecast {
@@ -36,6 +38,7 @@ struct Forecast {
     int silent = 0;
     std::optional<TimePoint> lastOldExpires; ///< of honest resolvers; nothing when none holds an old answer
     QStringList stubborn;                    ///< dishonest resolvers that still answer the source
+    std::map<QString, Milliseconds> holds;   ///< of the stubborn: the longest they were seen to keep an answer
     /// "21 of 24 answers are Render. Last old answer expires in 51 s"
     [[nodiscard]] QString text(const QString& targetTitle, TimePoint now) const;
 };

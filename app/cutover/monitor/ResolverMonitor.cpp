@@ -117,7 +117,9 @@ Seconds ResolverMonitor::published(const QString& host) const
 {
     const RunState& s = m_context->state();
     const QStringList hosts{host};
-    Seconds longest = s.zoneBefore ? dns::longestTtl(*s.zoneBefore, hosts) : Seconds(0);
+    // Once the old TTL has run out everywhere, only the lowered one counts.
+    const bool ranOut = m_context->memoryOfKind(QStringLiteral("wait-ttl")).contains(u"over");
+    Seconds longest = s.zoneBefore && !(ranOut && s.zoneNow) ? dns::longestTtl(*s.zoneBefore, hosts) : Seconds(0);
     if (s.zoneNow)
         longest = std::max(longest, dns::longestTtl(*s.zoneNow, hosts));
     return longest;
@@ -127,7 +129,7 @@ void ResolverMonitor::judge(ResolverRow& row, ResolverCell& cell, std::optional<
 {
     const RunState& s = m_context->state();
     const TimePoint now = m_context->clock()->now();
-    cell.held.reset();
+    const auto before = std::exchange(cell.held, std::nullopt);
     const Seconds longest = published(cell.host);
     // It tells more than anybody ever published.
     if (told && longest > Seconds(0) && *told > longest + Seconds(1))
@@ -147,13 +149,14 @@ void ResolverMonitor::judge(ResolverRow& row, ResolverCell& cell, std::optional<
         cell.held = now - *s.switchedAt;
     if (!cell.held || row.resolver.authoritative)
         return;
+    cell.held = std::max(*cell.held, before.value_or(Milliseconds(0))); // what is left of its hold says less than the whole
     const bool news = row.honest;
     row.honest = false;
     Finding finding;
     finding.id = QStringLiteral("DNS-HELD-%1").arg(row.resolver.address);
     finding.severity = Severity::Caution;
-    finding.title = QStringLiteral("%1 holds answers longer than published").arg(row.resolver.label.isEmpty() ? row.resolver.name : row.resolver.label);
-    finding.text = QStringLiteral("%1 kept %2 for %3. Its visitors arrive later; the others aren't touched by it.").arg(row.resolver.name, cell.host, durationProse(*cell.held));
+    finding.title = QStringLiteral("%1 holds %2 s").arg(row.resolver.label.isEmpty() ? row.resolver.name : row.resolver.label).arg(std::chrono::duration_cast<Seconds>(*cell.held).count());
+    finding.text = QStringLiteral("It keeps %1 longer than the %2 that are published, so its visitors arrive later than the others.").arg(cell.host, durationProse(longest));
     finding.fix = QStringLiteral("Keep the source's maintenance page until it lets go.");
     finding.page = QStringLiteral("dns");
     finding.linkText = QStringLiteral("Open in DNS");

@@ -73,7 +73,9 @@ public:
             Finding f;
             f.id = QStringLiteral("DNS-24/") + name;
             f.severity = Severity::Advisory;
-            f.title = QStringLiteral("%1 holds answers longer than told").arg(name);
+            const auto held = last.holds.find(name);
+            f.title = held == last.holds.end() ? QStringLiteral("%1 holds answers longer than told").arg(name)
+                                               : QStringLiteral("%1 holds %2 s").arg(name).arg(std::chrono::duration_cast<Seconds>(held->second).count());
             f.text = QStringLiteral("Its users reach %1 until it asks again; they see the maintenance page meanwhile.").arg(sourceTitle());
             f.fix = QStringLiteral("Nothing can be done from here. Keep the source in maintenance until it has asked again.");
             f.page = QStringLiteral("dns");
@@ -106,6 +108,17 @@ private:
         const TimePoint at = fromIsoUtc(m.value(u"switchedAt").toString());
         return at == TimePoint{} ? now() : at;
     }
+    Milliseconds heldBy(const QString& address) const
+    {
+        Milliseconds longest{0};
+        for (const ResolverRow& row : c->state().resolvers) {
+            for (const ResolverCell& cell : row.cells) {
+                if (row.resolver.address == address && cell.held)
+                    longest = std::max(longest, *cell.held);
+            }
+        }
+        return longest;
+    }
     Task<std::vector<dns::Answered>> ask(TimePoint since, Milliseconds patience, QStringList* silent, std::stop_token stop)
     {
         SY_CO_TRY(const auto targets, co_await readTargets(c, hosts(), stop));
@@ -133,8 +146,12 @@ private:
                     a.who = dns::WhoAnswers::NoAnswer;
                 } else {
                     a.who = dns::whoAnswers(*answer, names, addresses);
-                    if (const auto ttl = answer->ttl())
+                    if (const auto ttl = answer->ttl()) {
                         a.expires = now() + *ttl;
+                        // What it tells now, or what it showed before: the monitor asks it all the time.
+                        a.holds = std::max<Milliseconds>(*ttl, now() - since);
+                        a.holds = std::max(*a.holds, heldBy(server.address));
+                    }
                 }
                 if (a.who == dns::WhoAnswers::NoAnswer && !silent->contains(a.resolver))
                     *silent << a.resolver;
