@@ -3,6 +3,8 @@
 #include "app/cutover/RunController.h"
 #include "app/cutover/monitor/Pace.h"
 
+#include <QElapsedTimer>
+
 #include <algorithm>
 
 namespace switchyard::cutover {
@@ -39,12 +41,14 @@ Task<> HostMonitor::watch(QString host, std::stop_token stop)
         SY_CO_TRY(const ProbeSample sample, co_await look(host, stop));
         SY_CO_ALIVE(stop);
         m_sink(host, sample);
-        // In slices, so that a freeze that begins meanwhile is watched from its first second.
+        // In slices, so that a freeze that begins meanwhile is watched from its first second. A fast clock that slows down in the middle
+        // of a long slice would stretch it, so the slices stay short there too and the wall clock keeps them from being too many.
+        QElapsedTimer wall;
+        wall.start();
         do {
-            const Milliseconds slice = atLeastQuarterSecond(Seconds(1), *clock);
-            SY_CO_CHECK(co_await sleepFor(clock, slice, stop));
+            SY_CO_CHECK(co_await sleepFor(clock, Seconds(1), stop));
             SY_CO_ALIVE(stop);
-        } while (clock->now() - began < paceOf(m_context->state()).hosts);
+        } while (clock->now() - began < paceOf(m_context->state()).hosts || (clock->rate() > 1 && wall.elapsed() < 250));
     }
 }
 

@@ -31,7 +31,9 @@ Task<> LogPump::pump(ServiceRef ref, std::stop_token stop)
         if (!source)
             co_return Ok{};
         RunContext* context = m_context;
-        LogSource::Sink sink = [context, stop](LogLine line) {
+        auto came = std::make_shared<bool>(false);
+        LogSource::Sink sink = [context, came, stop](LogLine line) {
+            *came = true;
             if (!stop.stop_requested())
                 context->log(std::move(line));
         };
@@ -43,6 +45,8 @@ Task<> LogPump::pump(ServiceRef ref, std::stop_token stop)
         gap.source = ref.account;
         gap.host = ref.service;
         gap.level = LogLevel::Warning;
+        if (*came)
+            broken = 0; // it worked in between: no reason to wait longer and longer
         const int wait = std::min(60, 4 << std::min(broken++, 4));
         gap.message = QStringLiteral("Log stream closed, opening again in %1 s%2").arg(wait).arg(ended ? QString() : QStringLiteral(": ") + ended.error().happened);
         m_context->log(std::move(gap));

@@ -59,15 +59,21 @@ Locks& Locks::noFailure()
     lock.page = QStringLiteral("overview");
     lock.read = [context, step, kind] {
         QStringList open;
+        QString first;
         for (const Finding& f : context->state().findings) {
             // The engine's own findings say that a step failed: they don't block its retry.
             if (f.severity == Severity::Failure && f.waivedBy.isEmpty() && (f.blocksStep == kind || f.blocksStep == step) && !f.id.startsWith(QLatin1String("ENGINE-")))
-                open << f.id;
+                first = open.isEmpty() ? f.title : first;
+            else
+                continue;
+            open << f.id;
         }
         if (open.isEmpty())
             return reading(InterlockState::Closed, QStringLiteral("none"), context->clock()->now());
         InterlockReading r = reading(InterlockState::Open, open.join(QStringLiteral(", ")), context->clock()->now());
-        r.blockedBy = QStringLiteral("Blocked by %1 open %2").arg(open.size()).arg(open.size() == 1 ? QStringLiteral("finding") : QStringLiteral("findings"));
+        r.blockedBy = QStringLiteral("Blocked by %1, %2").arg(open.front(), first);
+        if (open.size() > 1)
+            r.blockedBy += QStringLiteral(", and %1 more").arg(open.size() - 1);
         return r;
     };
     m_locks.push_back(std::move(lock));
