@@ -47,7 +47,7 @@ LiveView::LiveView(RunController* run, bool inPlace, QObject* parent) : QObject(
     connect(run, &RunController::alarm, this, [this](const Finding& finding) {
         if (!m_inPlace)
             out(QStringLiteral("%1  %2  %3 %4").arg(clockUtc(m_run->state().now), finding.severity == Severity::Failure ? QStringLiteral("FAILURE") : QStringLiteral("caution"),
-                                                    finding.title, finding.text));
+                                                    finding.title.endsWith(u'.') || finding.text.isEmpty() ? finding.title : finding.title + u'.', finding.text));
     });
     m_timer.setInterval(500);
     connect(&m_timer, &QTimer::timeout, this, &LiveView::redraw);

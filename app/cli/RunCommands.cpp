@@ -173,6 +173,8 @@ int resume(const QStringList& arguments, const Host& host)
     parser.addOption({QStringLiteral("pictures"), {}});
     parser.addOption({QStringLiteral("headless"), {}});
     parser.addOption({QStringLiteral("until"), {}, QStringLiteral("STEP")});
+    parser.addOption({QStringLiteral("roll-back"), {}});
+    parser.addOption({QStringLiteral("without-fault"), {}, QStringLiteral("NAME")});
     if (!parseOptions(&parser, arguments))
         return BadUsage;
     if (parser.positionalArguments().size() != 1) {
@@ -189,10 +191,24 @@ int resume(const QStringList& arguments, const Host& host)
     request->untilStep = parser.value(QStringLiteral("until"));
     if (!knowsStep(request->plan, request->untilStep))
         return BadUsage;
-    if (!request->headless && !parser.isSet(QStringLiteral("headless")) && host.openWindow)
+    const bool rollBack = parser.isSet(QStringLiteral("roll-back"));
+    QStringList faultsOff;
+    for (const QString& text : parser.values(QStringLiteral("without-fault"))) {
+        const Result<rehearsal::FaultChoice> fault = rehearsal::parseFault(text);
+        if (!fault) {
+            err(fault.error());
+            return BadUsage;
+        }
+        if (!request->rehearsal) {
+            err(QStringLiteral("This is a live run, and faults belong to rehearsals. Nothing was started. Leave --without-fault away."));
+            return BadUsage;
+        }
+        faultsOff << QString::fromLatin1(fault->fault->name);
+    }
+    if (!rollBack && faultsOff.isEmpty() && !request->headless && !parser.isSet(QStringLiteral("headless")) && host.openWindow)
         return host.openWindow({}, request->directory);
     request->headless = true;
-    return driveUnattended(std::move(request).value(), host, parser.isSet(QStringLiteral("pictures")));
+    return driveUnattended(std::move(request).value(), host, parser.isSet(QStringLiteral("pictures")), rollBack, std::move(faultsOff));
 }
 
 } // namespace switchyard::cli

@@ -25,7 +25,8 @@ using cutover::RunPhase;
 class Driver final : public QObject {
     Q_OBJECT
 public:
-    Driver(rehearsal::LaunchRequest request, const Host& host, bool pictures) : m_request(std::move(request)), m_host(host), m_pictures(pictures)
+    Driver(rehearsal::LaunchRequest request, const Host& host, bool pictures, bool rollBack, QStringList faultsOff)
+        : m_request(std::move(request)), m_host(host), m_pictures(pictures), m_rollBack(rollBack), m_faultsOff(std::move(faultsOff))
     {
         m_directory = QDir(m_request.directory).absolutePath();
         connect(&m_interrupt, &Interrupt::requested, this, &Driver::onInterrupt);
@@ -64,7 +65,19 @@ private:
         connect(run, &cutover::RunController::changed, this, &Driver::onChanged);
         if (m_pictures && m_host.takePictures)
             m_host.takePictures(run, m_directory + QStringLiteral("/pictures"), QString());
+        for (const QString& fault : std::as_const(m_faultsOff)) {
+            if (const Result<void> off = run->setFault(fault, false); !off)
+                err(off.error());
+            // The command only asks for it; the first call must not meet it any more.
+            auto taking = m_run->world->setFault(fault, false, stop);
+            const Result<void> taken = co_await std::move(taking);
+            SY_CO_ALIVE(stop);
+            out(taken ? QStringLiteral("The fault %1 is taken away.").arg(fault) : taken.error().sentence());
+        }
         HeadlessDriver::Options options;
+        options.rollBack = m_rollBack;
+        if (m_rollBack && !confirmRollback(&options))
+            co_return Ok{};
         if (!m_request.rehearsal) {
             options.ask = [](const cutover::StepView& step, std::function<void(QString)> answer) {
                 answer(ask(QStringLiteral("Step %1, %2. Type %3 to go on: ").arg(step.number).arg(step.title, step.guard.typedName)).value_or(QString()));
@@ -75,6 +88,28 @@ private:
         connect(m_driver.get(), &HeadlessDriver::ended, this, &Driver::onEnded, Qt::QueuedConnection);
         m_driver->start();
         co_return Ok{};
+    }
+
+    /// Never the plan's name by itself on a live run: a person types it.
+    bool confirmRollback(HeadlessDriver::Options* options)
+    {
+        const cutover::RollbackPreview preview = m_run->controller->rollbackPreview();
+        out(preview.text);
+        for (const auto& action : preview.actions)
+            out(QStringLiteral("  %1").arg(action.title));
+        if (m_request.rehearsal) {
+            options->typedName = m_request.plan.name;
+            return true;
+        }
+        const std::optional<QString> typed = ask(QStringLiteral("This changes real accounts. Type the plan's name to roll back: "));
+        if (typed && *typed == m_request.plan.name) {
+            options->typedName = *typed;
+            return true;
+        }
+        err(typed ? QStringLiteral("That is not %1. Nothing was changed, the run stands where it stood. Start the command again.").arg(m_request.plan.name)
+                  : QStringLiteral("Rolling back a live run asks for the plan's name on a terminal, and there is none. Nothing was changed. Start it from a terminal."));
+        leave(BadUsage);
+        return false;
     }
 
     void onChanged(unsigned changes)
@@ -148,7 +183,8 @@ private:
         for (const report::Figure& f : report::buildReport(state, report::Audience::Client).figures)
             lines << QStringLiteral("  %1 %2 (%3)").arg((f.label + u':').leftJustified(24), f.value, f.note);
         if (state.ledger) {
-            lines << QStringLiteral("  Visitors' ledger:        %1 writes acknowledged, %2 of them not on %3").arg(grouped(state.ledger->acknowledged)).arg(state.ledger->missing).arg(state.targetTitle);
+            const QString side = state.phase == RunPhase::RolledBack ? state.sourceTitle : state.targetTitle;
+            lines << QStringLiteral("  Visitors' ledger:        %1 writes acknowledged, %2 of them not on %3").arg(grouped(state.ledger->acknowledged)).arg(state.ledger->missing).arg(side);
         }
         if (!state.seal.isEmpty())
             lines << QStringLiteral("Sealed: %1").arg(state.seal);
@@ -156,7 +192,7 @@ private:
         if (m_pictures)
             lines << QStringLiteral("Pictures: %1/pictures").arg(m_directory);
         if (code != Done && state.phase != RunPhase::Complete && state.phase != RunPhase::RolledBack)
-            lines << QStringLiteral("The world is kept. Go on with: switchyard resume %1").arg(m_directory);
+            lines << QStringLiteral("%1Go on with: switchyard resume %2 (or go back: add --roll-back)").arg(m_request.rehearsal ? QStringLiteral("The world is kept. ") : QString(), m_directory);
         return lines;
     }
 
@@ -168,6 +204,8 @@ private:
     rehearsal::LaunchRequest m_request;
     const Host& m_host;
     bool m_pictures;
+    bool m_rollBack;
+    QStringList m_faultsOff;
     bool m_over = false;
     QString m_directory;
     QSet<int> m_pictured;
@@ -191,9 +229,9 @@ void Driver::remember(const cutover::RunState& state)
 
 } // namespace
 
-int driveUnattended(rehearsal::LaunchRequest request, const Host& host, bool pictures)
+int driveUnattended(rehearsal::LaunchRequest request, const Host& host, bool pictures, bool rollBack, QStringList faultsOff)
 {
-    Driver driver(std::move(request), host, pictures);
+    Driver driver(std::move(request), host, pictures, rollBack, std::move(faultsOff));
     driver.start();
     return QCoreApplication::exec();
 }

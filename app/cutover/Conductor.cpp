@@ -388,7 +388,7 @@ void Conductor::addSample(const QString& hostName, const ProbeSample& sample)
         return;
     DowntimeMeter& meter = m_meters[hostName];
     const bool spell = meter.add(sample);
-    const bool moved = host->state != sample.state;
+    const bool moved = host->state != sample.state || host->spells.empty(); // the strip of the report starts with what was there
     host->samples.push_back(sample);
     while (host->samples.size() > 600)
         host->samples.pop_front();

@@ -125,6 +125,7 @@ private:
     Task<> goBack(std::stop_token stop);
     Task<> settleGainedRows(std::stop_token stop);
     Task<> undoStep(QString id, std::stop_token stop);
+    Task<> awaitVisitors(std::stop_token stop);
     Task<> returnToStart(QString id, std::stop_token stop);
     Task<> countGained(std::stop_token stop);
     [[nodiscard]] QStringList copiedDatabases() const;

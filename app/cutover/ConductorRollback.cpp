@@ -106,6 +106,8 @@ Result<void> Conductor::rollBack(const QString& typedName, GainedRowsChoice choi
     d.insert(QStringLiteral("by"), m_options.operatorName);
     d.insert(QStringLiteral("choice"), choiceName(choice));
     d.insert(QStringLiteral("from"), state().activeStep);
+    d.insert(QStringLiteral("typed"), !guard.typedName.isEmpty());
+    d.insert(QStringLiteral("how"), !m_options.headless ? QStringLiteral("typed and held") : m_services.rehearsal ? QStringLiteral("confirmed by headless rehearsal") : QStringLiteral("typed on the terminal"));
     m_broken = false;
     SY_CHECK(record(EventKind::RollbackStarted, {}, std::move(d)));
     m_stepStop.request_stop();
@@ -155,6 +157,8 @@ Task<> Conductor::goBack(std::stop_token stop)
             SY_CO_CHECK(co_await m_bell.wait(stop));
         }
     }
+    SY_CO_CHECK(co_await awaitVisitors(stop));
+    SY_CO_ALIVE(stop);
     if (m_projection.writesStoppedSince()) {
         QJsonObject open;
         open.insert(QStringLiteral("stopped"), false);
@@ -176,6 +180,35 @@ Task<> Conductor::goBack(std::stop_token stop)
         m_context->report(std::move(finding), true);
     }
     endRun();
+    co_return Ok{};
+}
+
+/// "Rolled back" is said when visitors are back, not when the last call was sent: the names keep their answers for a TTL, and the downtime that
+/// runs meanwhile belongs to this run. Nobody waits for ever: what isn't back by then is told by name.
+Task<> Conductor::awaitVisitors(std::stop_token stop)
+{
+    if (!m_monitors)
+        co_return Ok{};
+    Clock* clock = m_services.clock;
+    const TimePoint latest = clock->now() + std::max<Milliseconds>(state().ttl, Seconds(60)) + Seconds(120);
+    QStringList away;
+    do {
+        away.clear();
+        for (const HostView& host : state().hosts) {
+            const bool back = host.state == HostState::Source && !host.downSince;
+            if (!back && !host.samples.empty())
+                away << host.host;
+        }
+        if (away.isEmpty())
+            co_return Ok{};
+        SY_CO_CHECK(co_await sleepFor(clock, Seconds(1), stop));
+        SY_CO_ALIVE(stop);
+    } while (clock->now() < latest);
+    say(LogLevel::Warning, QStringLiteral("%1 did not answer from %2 yet when the run was rolled back.").arg(away.join(QStringLiteral(", ")), state().sourceTitle));
+    Finding finding{QStringLiteral("ENGINE-AWAY"), Severity::Caution, QStringLiteral("%1 did not answer from %2 yet").arg(away.join(QStringLiteral(", ")), state().sourceTitle),
+                    QStringLiteral("Everything is put back, but its visitors may still see errors."), QStringLiteral("Look at its records and at the source's log."),
+                    QStringLiteral("dns"), {}, {}, {}};
+    m_context->report(std::move(finding), true);
     co_return Ok{};
 }
 

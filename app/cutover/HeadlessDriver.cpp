@@ -28,10 +28,30 @@ HeadlessDriver::HeadlessDriver(RunController* controller, Clock* clock, Options 
 
 void HeadlessDriver::start()
 {
+    if (m_options.rollBack)
+        return goBack();
     m_controller->start();
     // A run that was held when its program was killed: asking for it unattended is asking it to go on.
     if (m_controller->state().phase == RunPhase::Held && !m_controller->state().untilReached)
         m_controller->proceed();
+    // The same for one that had stopped at a failure: whoever resumes it has seen to the cause.
+    const StepView* active = m_controller->state().step(m_controller->state().activeStep);
+    if (active && active->state == StepState::Failed)
+        static_cast<void>(m_controller->retry(active->id));
+    later();
+}
+
+void HeadlessDriver::goBack()
+{
+    const RunPhase phase = m_controller->state().phase;
+    if (phase != RunPhase::RollingBack && phase != RunPhase::RolledBack && phase != RunPhase::Complete)
+        m_controller->hold(); // before the loop starts: no step may begin in between
+    m_controller->start();
+    if (phase != RunPhase::RollingBack && phase != RunPhase::RolledBack) {
+        const auto started = m_controller->rollBack(m_options.typedName, RunController::GainedRowsChoice::SaveToFile);
+        if (!started)
+            return end(phase == RunPhase::Complete ? CheckFailed : BadUsage, started.error().sentence());
+    }
     later();
 }
 
@@ -103,7 +123,7 @@ void HeadlessDriver::look()
             end(Done, {});
         return;
     case RunPhase::RolledBack:
-        end(m_options.rollBackOnFailure ? CheckFailed : Done, QStringLiteral("The run was rolled back."));
+        end(m_options.rollBackOnFailure && !m_options.rollBack ? CheckFailed : Done, QStringLiteral("The run was rolled back."));
         return;
     default:
         break;
@@ -233,7 +253,8 @@ void HeadlessDriver::onBlocked(const StepView& step)
     }
     const TimePoint since = m_blockedSince.try_emplace(step.id, m_clock->now()).first->second;
     if (m_clock->now() - since > m_options.blockedLimit)
-        end(CheckFailed, QStringLiteral("Step %1, %2, stayed blocked for %3. %4").arg(step.number).arg(step.title, durationProse(m_options.blockedLimit), step.reason));
+        end(CheckFailed, QStringLiteral("Step %1, %2, stayed blocked for %3. %4. Settle that, then resume the run, or roll it back.")
+                             .arg(step.number).arg(step.title, durationProse(m_options.blockedLimit), step.reason));
 }
 
 } // namespace switchyard::cutover

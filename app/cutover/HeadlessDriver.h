@@ -24,6 +24,9 @@ public:
         Milliseconds retryAfter{5'000};          ///< run time between
         Milliseconds blockedLimit{Seconds(3600)};///< run time a step may stay blocked before the run is given up
         bool rollBackOnFailure = false;
+        /// Goes back instead of on; rows that the target took meanwhile are saved to a file. `typedName` is what a person typed for it.
+        bool rollBack = false;
+        QString typedName;
     };
     HeadlessDriver(RunController* controller, Clock* clock, Options options);
     /// Starts the run.
@@ -43,6 +46,7 @@ private:
     void onNeedsYou(const StepView& step);
     void onFailed(const StepView& step);
     void onBlocked(const StepView& step);
+    void goBack();
 
     RunController* m_controller;
     Clock* m_clock;

@@ -200,8 +200,9 @@ std::vector<Figure> figuresOf(const RunState& state)
     out.push_back({QStringLiteral("Smoke checks"), QStringLiteral("%1/%2").arg(passed).arg(state.smoke.size()),
                    failed > 0 ? QStringLiteral("%1 failed").arg(failed) : passed == 0 ? QStringLiteral("not run yet") : QStringLiteral("none failed"), failed == 0 && passed > 0});
     if (state.ledger) {
+        const QString& keeper = state.phase == RunPhase::RolledBack ? state.sourceTitle : state.targetTitle;
         out.push_back({QStringLiteral("Visitors' writes"), grouped(state.ledger->acknowledged),
-                       state.ledger->missing == 0 ? QStringLiteral("all on %1").arg(state.targetTitle) : QStringLiteral("%1 missing").arg(state.ledger->missing),
+                       state.ledger->missing == 0 ? QStringLiteral("all on %1").arg(keeper) : QStringLiteral("%1 missing").arg(state.ledger->missing),
                        state.ledger->missing == 0});
     } else {
         out.push_back({QStringLiteral("Secrets in logs"), QStringLiteral("0"), Redactor::instance().hiddenCount() == 0 ? QStringLiteral("hidden at intake") : QStringLiteral("%1 hidden").arg(Redactor::instance().hiddenCount()), true});
