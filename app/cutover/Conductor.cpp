@@ -388,7 +388,8 @@ void Conductor::addSample(const QString& hostName, const ProbeSample& sample)
         return;
     DowntimeMeter& meter = m_meters[hostName];
     const bool spell = meter.add(sample);
-    const bool moved = host->state != sample.state || host->spells.empty(); // the strip of the report starts with what was there
+    // The strip of the report starts with what was there when the run began.
+    const bool moved = host->state != sample.state || (host->spells.empty() && sample.state != HostState::Unknown);
     host->samples.push_back(sample);
     while (host->samples.size() > 600)
         host->samples.pop_front();
