@@ -356,7 +356,7 @@ private Q_SLOTS:
         const auto out = yard.go(QStringLiteral("preflight"));
         QVERIFY(!out);
         QCOMPARE(out.error().kind, ErrorKind::Auth);
-        QVERIFY(out.error().happened.contains(QStringLiteral("render")));
+        QVERIFY2(out.error().happened.contains(QStringLiteral("refused the token")), qPrintable(out.error().happened));
     }
 
     void settingsKeepSecretsOutOfMemory()
