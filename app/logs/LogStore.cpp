@@ -3,6 +3,7 @@
 #include "app/base/Log.h"
 #include "app/base/Redactor.h"
 
+#include <QCoreApplication>
 #include <QHash>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -50,6 +51,9 @@ QString levelName(LogLevel level)
 
 LogStore::LogStore(const QString& file, QObject* parent) : QObject(parent)
 {
+    // What was said last is what somebody looks for after a run that stopped: it must not wait in memory when the program ends.
+    if (QCoreApplication* app = QCoreApplication::instance())
+        connect(app, &QCoreApplication::aboutToQuit, this, &LogStore::flush);
     QString path = file;
     if (path.isEmpty()) {
         QTemporaryFile temporary;
