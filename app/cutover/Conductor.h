@@ -118,7 +118,6 @@ private:
     void tellFinished();
     void endRun();
     void seal();
-    [[nodiscard]] bool waitsForPerson() const;
     [[nodiscard]] bool untilReached() const;
     void writesFallback(const StepView& step);
 

@@ -19,10 +19,6 @@ Error openEntriesError(const std::vector<LentEntry>& open)
                           QStringLiteral("Visitors don't notice, but the report can't be sealed while something lent isn't put back."),
                           QStringLiteral("Try the step again, or put them back by hand and try again."));
 }
-bool ledgerCounted(const std::vector<JournalRecord>& records)
-{
-    return std::any_of(records.begin(), records.end(), [](const JournalRecord& r) { return r.kind == eventName(EventKind::VisitorLedger); });
-}
 } // namespace
 
 void Conductor::start()
@@ -90,11 +86,7 @@ Task<> Conductor::drive(std::stop_token stop)
         }
         switch (id.isEmpty() ? Next::Wait : next(id)) {
         case Next::Wait: {
-            // A person who reads, types and answers works in real time, also in a fast rehearsal: else a poll would expire in seconds.
-            setWorking(waitsForPerson());
             SY_CO_CHECK(co_await m_bell.wait(stop));
-            SY_CO_ALIVE(stop);
-            setWorking(false);
             break;
         }
         case Next::Preview: {
@@ -116,19 +108,6 @@ Task<> Conductor::drive(std::stop_token stop)
         }
         SY_CO_ALIVE(stop);
     }
-}
-
-bool Conductor::waitsForPerson() const
-{
-    const RunPhase phase = state().phase;
-    if (m_options.headless)
-        return false;
-    if (phase == RunPhase::NeedsYou || phase == RunPhase::Held || phase == RunPhase::Failed)
-        return true;
-    // Checks by hand and a caution in the way are a person's; what is open may close by itself and is waited for at full speed.
-    const StepView* step = state().step(state().activeStep);
-    return step && step->flags.needsPerson && step->state == StepState::Blocked
-        && (step->flags.manual || std::none_of(step->interlocks.begin(), step->interlocks.end(), [](const InterlockView& lock) { return lock.reading.state == InterlockState::Open || lock.reading.state == InterlockState::Unknown; }));
 }
 
 bool Conductor::untilReached() const
@@ -406,8 +385,7 @@ std::vector<LentEntry> Conductor::closeEntries() const
 
 Task<> Conductor::askLedger(QString side, std::stop_token stop)
 {
-    // What the journal holds counts: a figure on the screen only isn't in the report made from it.
-    if (!m_services.world || ledgerCounted(m_journal.records()))
+    if (!m_services.world || m_projection.state().ledger)
         co_return Ok{};
     auto counted = co_await m_services.world->checkLedger(side, stop);
     SY_CO_ALIVE(stop);

@@ -222,7 +222,8 @@ Task<std::shared_ptr<LaunchedRun>> launch(Services* services, LaunchRequest requ
     cutover::RunContext* context = &run->controller->context();
     *run->clientLog = [context, simulated](LogLine line) {
         line.simulated = simulated;
-        line.time = {}; // the run's clock, as every other line: in a fast rehearsal the wall's lags behind
+        // The clients stamp with the wall clock; a log has one time.
+        line.time = context->clock()->now();
         context->log(std::move(line));
     };
     run->resumed = run->controller->records().size() > 0;
