@@ -117,8 +117,9 @@ private:
         const cutover::RunState& state = m_run->controller->state();
         if ((changes & cutover::StepsChanged) == 0 || !m_pictures || !m_host.takePictures)
             return;
-        // A picture of every page at the first person's step of each phase is too much; one set a phase tells the story.
-        if (state.startedAt && !m_pictured.contains(static_cast<int>(state.currentPhase))) {
+        // One set of pages a phase tells the story: taken once what the active step will do is on screen.
+        const cutover::StepView* active = state.step(state.activeStep);
+        if (state.startedAt && active && active->phase == state.currentPhase && active->previewAt && !m_pictured.contains(static_cast<int>(state.currentPhase))) {
             m_pictured.insert(static_cast<int>(state.currentPhase));
             const int number = static_cast<int>(state.currentPhase) + 1;
             m_host.takePictures(m_run->controller.get(), m_directory + QStringLiteral("/pictures"), QStringLiteral("%1-%2").arg(number).arg(plan::phaseName(state.currentPhase).toLower()));

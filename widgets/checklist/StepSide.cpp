@@ -98,6 +98,8 @@ void InterlockRow::setLock(const InterlockView& lock, bool mayAct)
     m_icon->setIcon(icon, role);
     m_icon->setAccessibleName(word);
     m_label->setText(lock.label);
+    // A long value gives way before a word of the label is broken.
+    m_label->setMinimumWidth(static_cast<int>(std::min(paint::textWidth(lock.label, Style::Body) + 2, 150.0)));
     QString value = lock.reading.value;
     if (waived && !value.startsWith(QLatin1String("waived")))
         value = QStringLiteral("waived, %1").arg(initialsOf(lock.waivedBy.section(u':', 0, 0).section(u',', 0, 0)));
