@@ -2,6 +2,9 @@
 
 #include "app/cli/Commands.h"
 #include "app/cli/Terminal.h"
+#include "app/plan/Templates.h"
+
+#include <QFileInfo>
 
 #include <map>
 
@@ -95,9 +98,23 @@ int run(const Invocation& invocation, const Host& host)
     if (invocation.command == QLatin1String("simulate"))
         return simulate(invocation.arguments, host);
     const auto it = commands().find(invocation.command);
+    if (it != commands().end() && (invocation.arguments.contains(QLatin1String("--help")) || invocation.arguments.contains(QLatin1String("-h")))) {
+        out(usage());
+        return Done;
+    }
     if (it != commands().end())
         return it->second(invocation.arguments, host);
-    return host.openWindow ? host.openWindow(invocation.arguments.value(0), {}) : BadUsage;
+    const QString plan = invocation.arguments.value(0);
+    if (!plan.isEmpty() && !QFileInfo::exists(plan) && !plan::templateNames().contains(plan)) {
+        err(QStringLiteral("%1 is neither a command nor a plan file. Nothing was started. These are the commands:").arg(plan));
+        err(usage());
+        return BadUsage;
+    }
+    if (!host.openWindow) {
+        err(QStringLiteral("There is no display for a window. Nothing was started. Rehearse in the terminal: switchyard rehearse projectify --headless"));
+        return BadUsage;
+    }
+    return host.openWindow(plan, {});
 }
 
 } // namespace switchyard::cli

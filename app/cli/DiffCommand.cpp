@@ -41,14 +41,20 @@ private:
         SY_CO_ALIVE(stop);
         if (!done) {
             err(done.error());
-            QCoreApplication::exit(exitCodeFor(done.error()));
+            leave(exitCodeFor(done.error()));
             co_return Ok{};
         }
         bool open = false;
         for (const DiffLine& line : m_lines)
             open = open || line.open;
-        QCoreApplication::exit(open ? CheckFailed : Done);
+        leave(open ? CheckFailed : Done);
         co_return Ok{};
+    }
+
+    /// Queued: an exit before the event loop runs would be forgotten.
+    static void leave(int code)
+    {
+        QMetaObject::invokeMethod(QCoreApplication::instance(), [code] { QCoreApplication::exit(code); }, Qt::QueuedConnection);
     }
 
     Task<> readAll(std::stop_token stop)

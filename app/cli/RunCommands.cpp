@@ -51,7 +51,7 @@ bool readRunOptions(const QCommandLineParser& parser, rehearsal::LaunchRequest* 
 {
     bool ok = false;
     request->speed = parser.value(QStringLiteral("speed")).toDouble(&ok);
-    if (!ok || request->speed < 1 || request->speed > 60) {
+    if (!ok || (request->speed != 1 && request->speed != 10 && request->speed != 60)) {
         err(QStringLiteral("%1 is not a speed. Nothing was started. Write 1, 10 or 60.").arg(parser.value(QStringLiteral("speed"))));
         return false;
     }

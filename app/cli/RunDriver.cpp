@@ -200,7 +200,11 @@ private:
     void remember(const cutover::RunState& state);
 
     static int exitFor(const Error& error) { return HeadlessDriver::exitCodeFor(error); }
-    void leave(int code) { QCoreApplication::exit(code); }
+    /// Queued: an exit before the event loop runs would be forgotten, and the program would wait for ever.
+    void leave(int code)
+    {
+        QMetaObject::invokeMethod(QCoreApplication::instance(), [code] { QCoreApplication::exit(code); }, Qt::QueuedConnection);
+    }
 
     rehearsal::LaunchRequest m_request;
     const Host& m_host;
