@@ -2,6 +2,7 @@
 
 #include "app/base/StopScope.h"
 #include "app/cli/Interrupt.h"
+#include "app/cli/Commands.h"
 #include "app/cli/LiveView.h"
 #include "app/cli/Terminal.h"
 #include "app/cutover/HeadlessDriver.h"
@@ -49,8 +50,8 @@ private:
         SY_CO_ALIVE(stop);
         if (!launched) {
             err(launched.error());
-            leave(exitFor(launched.error()));
-            co_return std::move(launched).error();
+            leave(exitCodeFor(launched.error()));
+            co_return Ok{};
         }
         m_run = std::move(launched).value();
         cutover::Conductor* run = m_run->controller.get();
@@ -199,7 +200,6 @@ private:
 
     void remember(const cutover::RunState& state);
 
-    static int exitFor(const Error& error) { return HeadlessDriver::exitCodeFor(error); }
     /// Queued: an exit before the event loop runs would be forgotten, and the program would wait for ever.
     void leave(int code)
     {

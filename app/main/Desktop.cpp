@@ -13,6 +13,7 @@
 #include "widgets/environments/EnvironmentsPage.h"
 #include "widgets/logs/LogsPage.h"
 #include "widgets/overview/OverviewPage.h"
+#include "widgets/report/ReportPage.h"
 #include "widgets/smoke/SmokePage.h"
 
 #include <QDir>
@@ -42,6 +43,7 @@ std::vector<ui::PageFactory> allPages()
     all.push_back(ui::checklistPage());
     all.push_back(ui::smokePage());
     all.push_back(ui::logsPage());
+    all.push_back(ui::reportPage());
     return all;
 }
 
