@@ -19,6 +19,10 @@ Error openEntriesError(const std::vector<LentEntry>& open)
                           QStringLiteral("Visitors don't notice, but the report can't be sealed while something lent isn't put back."),
                           QStringLiteral("Try the step again, or put them back by hand and try again."));
 }
+bool ledgerCounted(const std::vector<JournalRecord>& records)
+{
+    return std::any_of(records.begin(), records.end(), [](const JournalRecord& r) { return r.kind == eventName(EventKind::VisitorLedger); });
+}
 } // namespace
 
 void Conductor::start()
@@ -385,7 +389,8 @@ std::vector<LentEntry> Conductor::closeEntries() const
 
 Task<> Conductor::askLedger(QString side, std::stop_token stop)
 {
-    if (!m_services.world || m_projection.state().ledger)
+    // What the journal holds counts: a figure on the screen only isn't in the report made from it.
+    if (!m_services.world || ledgerCounted(m_journal.records()))
         co_return Ok{};
     auto counted = co_await m_services.world->checkLedger(side, stop);
     SY_CO_ALIVE(stop);
