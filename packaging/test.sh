@@ -8,5 +8,4 @@ mkdir -p build
 
 need_packages $(build_packages) $(run_packages) $(test_packages)
 configure_and_build ci
-# Whole cutovers in real time share the cores here: one that fails is run once more, and ctest says so.
-exec ctest --preset ci -j "${SWITCHYARD_TEST_JOBS:-2}" --repeat until-pass:2 "$@"
+exec ctest --preset ci -j "${SWITCHYARD_TEST_JOBS:-2}" "$@"
